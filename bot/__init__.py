@@ -1,0 +1,1 @@
+"""The running program: settings, composition, the loops, the command line. Nobody imports it."""

@@ -1,0 +1,5 @@
+"""`python -m bot` is `hamrah`."""
+
+from bot.cli import main
+
+main()

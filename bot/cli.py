@@ -1,0 +1,208 @@
+"""The command line: `hamrah`. It exits with 0 (done), 1 (refused or failed, with the reason) or 2 (usage)."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine
+from datetime import date
+from typing import Any, TextIO
+
+import click
+from pydantic import ValidationError
+
+from bot import log, service
+from bot.settings import NotReady, Settings
+from bot.thinking import build_engine
+from desk import register, team
+from desk.roles import ROLES
+from engine import Understanding
+from knowledge.check import check
+from knowledge.library import KnowledgeError, Library
+from locales import LOCALES
+from storage import cases
+from storage.errors import StorageError
+
+
+class Refused(click.ClickException):
+    """The command cannot be done; its text says why and what to do."""
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"HAMRAH_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors()]
+        raise Refused("\n".join(lines)) from None
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        asyncio.run(work)
+    except* (NotReady, StorageError, KnowledgeError) as group:
+        raise Refused("\n".join(str(error) for error in _leaves(group))) from None
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found.extend(_leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
+    return found
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Hamrah answers Afghan applicants and their sponsors in Dari, Pashto, English and French."""
+
+
+@main.command()
+def run() -> None:
+    """Run the bot until it is stopped (Ctrl-C or SIGTERM). The database is made or migrated first."""
+    log.set_up()
+    _run(_serve(_settings()))
+
+
+async def _serve(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    library = Library()
+    async with service.running(settings, library, build_engine(library)):
+        click.echo("Hamrah is running. Ctrl-C stops it.", err=True)
+        await stop.wait()
+
+
+@main.command()
+@click.option("--port", default=8080, show_default=True, help="Port of the page; 0 takes any free one.")
+def demo(port: int) -> None:
+    """Run everything on embedded parts, with invented people, and print the address of the page."""
+    from bot.demo import demo as run_demo  # noqa: PLC0415  (needed by this command alone)
+
+    log.set_up()
+    _run(run_demo(port))
+
+
+@main.group(name="cases")
+def cases_group() -> None:
+    """The register of cases."""
+
+
+@cases_group.command(name="import")
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
+@click.option(
+    "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day the register was true; today if not given."
+)
+def import_cases(file: TextIO, as_of: Any) -> None:
+    """Fill the register of cases from a CSV FILE ("-" reads standard input).
+
+    The heading names number, birth_date, family_name, stage, since, office, stream. Days are
+    year-month-day, Gregorian or Solar Hijri, in any of the three digit sets. Nothing is imported
+    if any row is wrong; each wrong row is named with its line and the reason.
+    """
+    day: date = as_of.date() if as_of else service.utc_now().date()
+    stages = list(Library().stages["en"])
+    try:
+        good, bad = register.read_rows(file, stages=stages, as_of=day)
+    except UnicodeDecodeError:
+        raise Refused("The file is not UTF-8 text.") from None
+    for row in bad:
+        click.echo(f"line {row.line}: {row.reason}", err=True)
+    if bad or not good:
+        raise Refused(f"Nothing was imported: {len(bad)} of {len(good) + len(bad)} rows are wrong.")
+    _run(_store(_settings(), good))
+
+
+async def _store(settings: Settings, rows: list[dict[str, Any]]) -> None:
+    database = await service.open_database(settings)
+    try:
+        with click.progressbar(rows, label="Encrypting", file=sys.stderr) as progress:
+            sealed = [cases.sealed(database.vault, fields) for fields in progress]
+        async with database.begin(service.utc_now()) as tx:
+            new, told = await register.store(tx, sealed)
+        click.echo(f"{len(rows)} cases imported: {new} new, {len(rows) - new} changed; {told} people told.")
+    finally:
+        await database.close()
+
+
+@main.group()
+def staff() -> None:
+    """The team."""
+
+
+@staff.command()
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What the new member may do.")
+@click.option("--name", required=True, help="What colleagues call the new member.")
+@click.option(
+    "--languages", default="en", show_default=True, help="Locales the member answers in: fa_AF,ps,en,fr."
+)
+def invite(role: str, name: str, languages: str) -> None:
+    """Make a one-time invitation and print its link. It ends after seven days, or with its first use."""
+    chosen = tuple(languages.split(","))
+    if unknown := [language for language in chosen if language not in LOCALES]:
+        raise click.BadParameter(f"unknown: {', '.join(unknown)}", param_hint="--languages")
+    _run(_invite(_settings(), role, name, chosen))
+
+
+async def _invite(settings: Settings, role: str, name: str, languages: tuple[str, ...]) -> None:
+    username = await service.bot_username(settings)
+    database = await service.open_database(settings)
+    try:
+        desk = service.build_desk(settings, Library())
+        async with database.begin(service.utc_now()) as tx:
+            token = await team.invite(desk, tx, role=role, languages=languages, name=name)
+        click.echo(f"https://t.me/{username}?start=join-{token}")
+    finally:
+        await database.close()
+
+
+@main.group()
+def knowledge() -> None:
+    """The approved answers."""
+
+
+@knowledge.command(name="check")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day to check review dates against.")
+def check_knowledge(today: Any) -> None:
+    """Check answers, updates and stages: languages, facts, lengths, wording, examples."""
+    day: date = today.date() if today else service.utc_now().date()
+    try:
+        findings = check(Library(), day)
+    except KnowledgeError as error:
+        raise Refused(str(error)) from None
+    for finding in findings:
+        click.echo(f"{'warning' if finding.warning else 'error'}: {finding.place}: {finding.text}")
+    errors = sum(not finding.warning for finding in findings)
+    if errors:
+        raise Refused(f"{errors} errors.")
+    click.echo(f"The knowledge is in order; {len(findings)} warnings.")
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option("--jsonl", type=click.File(encoding="utf-8"), help="Read rows with a field `text` instead.")
+@click.option("--chosen", type=click.Choice(LOCALES), help="The language the person has chosen.")
+def answer(text: str | None, jsonl: TextIO | None, chosen: str | None) -> None:
+    """Show what the engine understands of TEXT, or of each row of a JSON-lines file."""
+    if (text is None) == (jsonl is None):
+        raise click.UsageError("Give either TEXT or --jsonl FILE.")
+    engine = build_engine(Library())
+    if text is not None:
+        click.echo(_shown(engine.understand(text, chosen)))
+    for line in jsonl or ():
+        row = json.loads(line)
+        click.echo(_shown(engine.understand(row["text"], row.get("chosen"))))
+
+
+def _shown(understanding: Understanding) -> str:
+    return json.dumps(
+        {
+            "topic": understanding.topic,
+            "candidates": [
+                {"topic": candidate.topic, "score": round(candidate.score, 4)}
+                for candidate in understanding.candidates
+            ],
+            "decision": understanding.decision.value,
+            "language": understanding.locale,
+        }
+    )

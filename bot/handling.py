@@ -1,0 +1,177 @@
+"""The handling loop: one unit of work per update, in order within a chat, chats side by side."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from telegram import Bot, Update
+
+from bot.log import where
+from bot.signal import NAP, Signal
+from bot.thinking import Thinker
+from desk import tickets
+from desk.desk import Desk, letter
+from engine import Understanding
+from handlers.routes import ROUTES
+from handlers.turn import Thinking, Turn
+from storage import inbox, people, staff
+from storage.database import Database, Transaction
+from storage.records import Incoming, Person
+
+log = logging.getLogger(__name__)
+
+CHATS = 32  # that are handled side by side
+RETRIES = (timedelta(seconds=2), timedelta(seconds=15), timedelta(minutes=1))
+GIVE_UP_PAUSE = timedelta(minutes=5)
+
+
+async def dispatch(turn: Turn) -> bool:
+    """Let the first route that fits handle the update; whether there was one."""
+    for route in ROUTES:
+        fits = route.check_update(turn.update)
+        if fits is not None and fits is not False:
+            # python-telegram-bot puts a command's words and a button's match into fields of these names.
+            route.collect_additional_context(turn, turn.update, None, fits)  # type: ignore[arg-type]
+            await route.callback(turn.update, turn)
+            return True
+    return False
+
+
+class Handling:
+    """Handles what waits in the inbox."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        database: Database,
+        desk: Desk,
+        thinker: Thinker,
+        clock: Callable[[], datetime],
+        *,
+        received: Signal,
+        posted: Signal,
+    ) -> None:
+        self._bot = bot
+        self._database = database
+        self._desk = desk
+        self._thinker = thinker
+        self._clock = clock
+        self._received = received
+        self._posted = posted
+
+    async def run(self) -> None:
+        """Handle until cancelled; a unit of work that is cut off leaves nothing behind."""
+        async with asyncio.TaskGroup() as chats:
+            busy: set[int] = set()
+            while True:
+                try:
+                    await self._start_chats(chats, busy)
+                except Exception as error:
+                    log.error("handling failed: %s", where(error))
+                    await asyncio.sleep(NAP)
+                await self._received.wait()
+
+    async def _start_chats(self, chats: asyncio.TaskGroup, busy: set[int]) -> None:
+        if len(busy) >= CHATS:
+            return
+        async with self._database.read(self._clock()) as tx:
+            waiting = await inbox.waiting(tx, limit=4 * CHATS, except_chats=busy)
+        by_chat: dict[int, list[Incoming]] = defaultdict(list)
+        for incoming in waiting:
+            by_chat[incoming.chat_id].append(incoming)
+        for chat_id, updates in list(by_chat.items())[: CHATS - len(busy)]:
+            busy.add(chat_id)
+            chats.create_task(self._chat(chat_id, updates, busy))
+
+    async def _chat(self, chat_id: int, updates: list[Incoming], busy: set[int]) -> None:
+        try:
+            for incoming in updates:
+                if not await self._try(incoming):
+                    break
+        finally:
+            busy.discard(chat_id)
+            self._received.set()
+
+    async def _try(self, incoming: Incoming) -> bool:
+        """Handle one update; whether the next of this chat may follow."""
+        try:
+            await self.handle(incoming)
+        except Exception as error:
+            log.error("update %d failed: %s", incoming.update_id, where(error))
+            try:
+                return await self._after_failure(incoming)
+            except Exception as second:
+                log.error("update %d could not be put back: %s", incoming.update_id, where(second))
+                await asyncio.sleep(NAP)
+                return False
+        self._posted.set()
+        return True
+
+    async def handle(self, incoming: Incoming) -> None:
+        """Handle one update in one unit of work, which also marks it done."""
+        update = Update.de_json(incoming.payload, self._bot)
+        thoughts: dict[str, Understanding] = {}
+        while True:
+            try:
+                async with self._database.begin(self._clock()) as tx:
+                    if update.effective_user is not None:
+                        await self._turn(tx, update, thoughts)
+                    await inbox.done(tx, incoming.update_id)
+            except Thinking as need:
+                thoughts[need.text] = await self._thinker.understand(need.text, need.chosen)
+            else:
+                return
+
+    async def _turn(self, tx: Transaction, update: Update, thoughts: dict[str, Understanding]) -> None:
+        person = await self._person(tx, update)
+        turn = Turn(
+            update=update,
+            tx=tx,
+            desk=self._desk,
+            person=person,
+            staff=await staff.of(tx, person),
+            thought=thoughts.get,
+        )
+        await dispatch(turn)
+        if turn.person != person and not turn.erased:
+            await people.save(tx, turn.person)
+
+    async def _person(self, tx: Transaction, update: Update) -> Person:
+        user = update.effective_user
+        if user is None:
+            raise ValueError("an update without a sender has no person")
+        return await people.by_telegram_id(tx, user.id) or await people.add(tx, user.id)
+
+    async def _after_failure(self, incoming: Incoming) -> bool:
+        if incoming.attempts < len(RETRIES):
+            async with self._database.begin(self._clock()) as tx:
+                await inbox.failed(tx, incoming, tx.now + RETRIES[incoming.attempts])
+            return False
+        try:
+            await self._hand_over(incoming)
+        except Exception:
+            async with self._database.begin(self._clock()) as tx:
+                await inbox.failed(tx, incoming, tx.now + GIVE_UP_PAUSE)
+            raise
+        self._posted.set()
+        return True
+
+    async def _hand_over(self, incoming: Incoming) -> None:
+        """An update that we fail to handle again and again goes to the team, and the person is told."""
+        update = Update.de_json(incoming.payload, self._bot)
+        async with self._database.begin(self._clock()) as tx:
+            if update.effective_user is not None and update.effective_chat is not None:
+                person = await self._person(tx, update)
+                message = update.effective_message
+                text = (
+                    (message.text or message.caption or "") if message and not update.callback_query else ""
+                )
+                tx.post(letter(person, "failed"))
+                if text:
+                    await tickets.open_ticket(
+                        self._desk, tx, person, text=text, topic=None, locale=person.locale or "en"
+                    )
+            tx.audit("update.failed")
+            await inbox.done(tx, incoming.update_id)

@@ -1,0 +1,172 @@
+"""Composition: what the program is made of, opened and closed in order."""
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from telegram import Bot, BotCommand
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.delivery import Delivery, pause_after
+from bot.handling import Handling
+from bot.limits import Limiter
+from bot.receiving import Receiving
+from bot.sending import Sending
+from bot.settings import NotReady, Settings, check_ready
+from bot.signal import Signal
+from bot.sweeping import Sweeping
+from bot.thinking import Thinker
+from desk.desk import Desk, Policy
+from engine import Engine
+from knowledge.library import Library
+from locales import LOCALES
+from locales.catalogue import N_, translate
+from locales.render import Renderer
+from storage.database import Database, is_empty, migrate, prepare_folder
+from storage.vault import Vault, parse_master_key, read_or_make_master_key
+
+log = logging.getLogger(__name__)
+
+COMMANDS = {
+    "case": N_("My case"),
+    "updates": N_("News"),
+    "ask": N_("Ask the team"),
+    "requests": N_("My requests"),
+    "language": N_("Language"),
+    "privacy": N_("Privacy"),
+    "forget": N_("Erase everything about me"),
+    "help": N_("Menu"),
+}
+"""What Telegram's own command menu shows."""
+
+UNKNOWN_BOT = "Telegram does not know this HAMRAH_TOKEN. Ask @BotFather for it."
+
+TELEGRAM_CODES = {"fa_AF": "fa", "ps": "ps", "en": "", "fr": "fr"}
+"""Telegram's language codes; the empty one is for every other language."""
+
+
+def utc_now() -> datetime:
+    """The wall clock; it enters the program here and is passed down."""
+    return datetime.now(UTC)
+
+
+async def open_database(settings: Settings) -> Database:
+    """Open the database of the settings, migrated to this version. Raises StorageError."""
+    prepare_folder(settings.database)
+    empty = await is_empty(settings.database)
+    given = settings.master_key.get_secret_value()
+    key = (
+        parse_master_key(given)
+        if given
+        else read_or_make_master_key(settings.key_file, may_make=empty, random=os.urandom)
+    )
+    await migrate(settings.database)
+    return Database(settings.database, Vault(key, os.urandom))
+
+
+def build_desk(settings: Settings, library: Library) -> Desk:
+    """The knowledge and the operator's rules."""
+    policy = Policy(
+        target=timedelta(hours=settings.target_hours),
+        urgent_target=timedelta(hours=settings.urgent_target_hours),
+        digest_every=timedelta(hours=settings.digest_hours),
+        retention=timedelta(days=settings.retention_days),
+    )
+    return Desk(library=library, policy=policy, only_approved=not settings.on_loopback)
+
+
+def build_bot(settings: Settings) -> Bot:
+    """The client of the Bot API."""
+    # python-telegram-bot gives times as numbers with a deprecation warning unless asked for timedeltas.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    return Bot(
+        settings.token.get_secret_value(),
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=64, pool_timeout=30, read_timeout=20),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=30),
+    )
+
+
+async def bot_username(settings: Settings) -> str:
+    """The bot's name, for links to it. Raises NotReady where the Bot API cannot tell it."""
+    if not settings.token.get_secret_value():
+        raise NotReady("HAMRAH_TOKEN is empty: it is the bot's token, from @BotFather.")
+    try:
+        async with build_bot(settings) as bot:
+            return bot.username
+    except InvalidToken:
+        raise NotReady(UNKNOWN_BOT) from None
+    except TelegramError as error:
+        raise NotReady(
+            f"The Bot API at {settings.api_url} does not answer: {type(error).__name__}."
+        ) from None
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings,
+    library: Library,
+    engine: Engine,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    monotonic: Callable[[], float] = time.monotonic,
+    sweep_every: float = 5.0,
+) -> AsyncIterator[Database]:
+    """Run the whole service for the length of the block; gives the database for looking in.
+
+    Raises NotReady or StorageError when it must not or cannot start.
+    """
+    check_ready(settings, clock().date())
+    desk = build_desk(settings, library)
+    renderer = Renderer(settings.operator, settings.contacts)
+    thinker = Thinker(engine)
+    database = await open_database(settings)
+    bot = build_bot(settings)
+    received, posted = Signal(), Signal()
+    try:
+        await _greet(bot)
+        async with asyncio.TaskGroup() as loops:
+            delivery = Delivery(bot, renderer)
+            jobs = [
+                Receiving(bot, database, clock, received).run(),
+                Handling(bot, database, desk, thinker, clock, received=received, posted=posted).run(),
+                Sending(delivery, database, Limiter(monotonic), clock, posted).run(),
+                Sweeping(database, desk, clock, posted, sweep_every).run(),
+            ]
+            tasks = [loops.create_task(job) for job in jobs]
+            try:
+                yield database
+            finally:
+                for task in tasks:
+                    task.cancel()
+    finally:
+        await bot.shutdown()
+        thinker.close()
+        await database.close()
+
+
+async def _greet(bot: Bot) -> None:
+    """Learn who we are, and show the commands in every language; wait as long as Telegram is away."""
+    attempts = 0
+    while True:
+        try:
+            await bot.initialize()
+            await bot.delete_webhook()
+            for locale in LOCALES:
+                commands = [BotCommand(name, translate(locale, text)) for name, text in COMMANDS.items()]
+                await bot.set_my_commands(commands, language_code=TELEGRAM_CODES[locale])
+        except InvalidToken:
+            raise NotReady(UNKNOWN_BOT) from None
+        except TelegramError as error:
+            pause = pause_after(attempts)
+            log.warning("the Bot API does not answer (%s), next try in %.0f s", type(error).__name__, pause)
+            await asyncio.sleep(pause)
+            attempts += 1
+        else:
+            return

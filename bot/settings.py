@@ -1,0 +1,116 @@
+"""Every setting, read once from the environment and a .env file. docs/settings.md explains each."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CONTACTS_CHECKED_FOR = timedelta(days=90)
+TELEGRAM = "api.telegram.org"
+
+
+class NotReady(Exception):
+    """The service must not start yet; the message says what is missing, one point a line."""
+
+
+class Settings(BaseSettings):
+    """Settings of the service; each is an environment variable HAMRAH_… in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="HAMRAH_", env_file=".env", extra="ignore")
+
+    token: SecretStr = Field(SecretStr(""), description="The bot's token, from @BotFather.")
+    api_url: str = Field(f"https://{TELEGRAM}", description="The Bot API server.")
+    data_dir: Path = Field(Path("data"), description="Folder of the database file and the master key.")
+    database_url: str = Field("", description="The database; empty: a SQLite file in the data folder.")
+    master_key: SecretStr = Field(
+        SecretStr(""), description="The master key in URL-safe base64; empty: see the file."
+    )
+    master_key_file: Path | None = Field(
+        None, description="File of the master key; empty: master.key in the data folder."
+    )
+    operator_name: str = Field("", description="Who runs this service; stands on the first screen.")
+    operator_kind: Literal["government", "organisation", "volunteers"] = Field(
+        "organisation", description="What the operator is; the first screen's wording follows."
+    )
+    privacy_contact: str = Field("", description="Where people ask about their data.")
+    contact_pakistan: str = Field("", description="Emergency contact for Pakistan in the safety texts.")
+    contact_tajikistan: str = Field("", description="Emergency contact for Tajikistan in the safety texts.")
+    contact_elsewhere: str = Field("", description="Emergency contact for all other countries.")
+    contacts_checked: date | None = Field(
+        None, description="The day somebody last called and checked the contacts."
+    )
+    target_hours: float = Field(72, gt=0, le=2000, description="Service level of a request, in hours.")
+    urgent_target_hours: float = Field(
+        4, gt=0, le=200, description="Service level of an urgent request, in hours."
+    )
+    digest_hours: float = Field(
+        3, ge=0.05, le=168, description="At most one digest to the team's group in so many hours."
+    )
+    retention_days: int = Field(
+        365, ge=30, description="Days after which closed requests and statistics are erased."
+    )
+
+    @field_validator("api_url")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        if urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname:
+            raise ValueError("an http or https address is expected")
+        return value.rstrip("/")
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the Bot API is a local one: no real person can be reached through it."""
+        return urlsplit(self.api_url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def database(self) -> str:
+        """The database's address."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'hamrah.sqlite'}"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the master key lies unless the environment holds it."""
+        return self.master_key_file or self.data_dir / "master.key"
+
+    @property
+    def contacts(self) -> dict[str, str]:
+        """The emergency contacts by place, as the safety texts name them."""
+        return {
+            "pakistan": self.contact_pakistan,
+            "tajikistan": self.contact_tajikistan,
+            "elsewhere": self.contact_elsewhere,
+        }
+
+    @property
+    def operator(self) -> dict[str, str]:
+        """Who runs the service, as the templates name it."""
+        return {"name": self.operator_name, "kind": self.operator_kind, "privacy": self.privacy_contact}
+
+
+def check_ready(settings: Settings, today: date) -> None:
+    """Refuse to face real people before the operator is named and the emergency contacts are fresh.
+
+    Raises NotReady. A Bot API on loopback is exempt from all but the token.
+    """
+    missing = []
+    if not settings.token.get_secret_value():
+        missing.append("HAMRAH_TOKEN is empty: it is the bot's token, from @BotFather.")
+    if not settings.on_loopback:
+        for name in (
+            "operator_name",
+            "privacy_contact",
+            *(f"contact_{place}" for place in settings.contacts),
+        ):
+            if not getattr(settings, name).strip():
+                missing.append(f"HAMRAH_{name.upper()} is empty: {Settings.model_fields[name].description}")
+        checked = settings.contacts_checked
+        if checked is None or not today - CONTACTS_CHECKED_FOR <= checked <= today:
+            missing.append(
+                "HAMRAH_CONTACTS_CHECKED must be a day of the last 90 on which somebody called the emergency "
+                "contacts and found them right, such as 2026-11-01."
+            )
+    if missing:
+        raise NotReady("\n".join(missing))

@@ -1,0 +1,60 @@
+"""What every use case may reach for besides its unit of work: knowledge and the operator's rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from knowledge.library import Library
+from storage.records import NOTICE, REPLY, Lane, Letter, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The operator's rules. Times are how long something lasts or may take."""
+
+    target: timedelta = timedelta(hours=72)  # service level of a request
+    urgent_target: timedelta = timedelta(hours=4)
+    digest_every: timedelta = timedelta(hours=3)  # at most one digest to the team's group
+    refusal_delay: timedelta = timedelta(seconds=3)  # every answer to a proof waits this long
+    proof_window: timedelta = timedelta(hours=24)  # failed proofs are counted over this time
+    proof_tries: int = 5  # of one person
+    number_tries: int = 10  # on one case number, by anybody
+    invitation_life: timedelta = timedelta(days=7)
+    burst_window: timedelta = timedelta(seconds=10)
+    burst_limit: int = 8  # questions of one person that are answered one by one in that time
+    question_life: timedelta = timedelta(days=30)  # wording of questions that went to no ticket
+    retention: timedelta = timedelta(days=365)  # closed requests, given answers, audit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """The use cases' surroundings; one per process."""
+
+    library: Library
+    policy: Policy = field(default_factory=Policy)
+    only_approved: bool = True
+    """On the real Telegram only approved texts leave; on a local Bot API all do, with a label."""
+
+
+def letter(
+    person: Person,
+    template: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    locale: str | None = None,
+    lane: Lane = REPLY,
+) -> Letter:
+    """A letter to a person, in their language unless another is given."""
+    return Letter(
+        chat_id=person.telegram_id,
+        locale=locale or person.locale or "en",
+        template=template,
+        values=dict(values or {}),
+        lane=lane,
+    )
+
+
+def notice(person: Person, template: str, values: Mapping[str, Any] | None = None) -> Letter:
+    """A letter that the person did not just ask for."""
+    return letter(person, template, values, lane=NOTICE)

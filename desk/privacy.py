@@ -1,0 +1,21 @@
+"""Leaving: what is kept about a person ends."""
+
+from desk.desk import letter
+from storage import outbox, people, staff, tickets
+from storage.database import Transaction
+from storage.records import Person
+
+
+async def erase(tx: Transaction, person: Person) -> None:
+    """Erase what is kept about a person, and say goodbye in their language.
+
+    The wording of requests, links, answers, the dialogue and the key go; the numbers and times of
+    requests stay without a name, and so does the register of cases, which is the operator's.
+    """
+    await tickets.close_all(tx, person.id)
+    await tickets.release_all(tx, person.id)
+    await staff.leave(tx, person)
+    await outbox.drop_chat(tx, person.telegram_id)
+    await people.erase(tx, person)
+    tx.audit("person.erased", subject=person.id)
+    tx.post(letter(person, "forgotten"))

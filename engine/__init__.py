@@ -1,0 +1,10 @@
+"""Understands a question: which topic, which language, whether somebody is in danger.
+
+Nothing here talks to Telegram, reads the clock or keeps what people wrote.
+"""
+
+from engine.decide import Candidate, Decision, Understanding
+from engine.engine import Engine
+from engine.fold import fold_digits
+
+__all__ = ["Candidate", "Decision", "Engine", "Understanding", "fold_digits"]

@@ -1,0 +1,41 @@
+"""The menu and what is reached from it without a question: languages, subjects, dangers."""
+
+from telegram import Update
+
+from desk import answers
+from handlers.turn import Turn
+from locales.words import GROUPS
+
+
+async def show(_: Update, turn: Turn) -> None:
+    """/help, or the button "Menu"."""
+    turn.expect(None)
+    turn.show("menu", staff=turn.staff is not None)
+
+
+async def languages(_: Update, turn: Turn) -> None:
+    """/language, or the button."""
+    turn.show("language")
+
+
+async def subjects(_: Update, turn: Turn) -> None:
+    """The subjects to choose from."""
+    offered = {topic.group for topic in turn.desk.library.topics.values() if topic.offered and topic.answers}
+    turn.show("subjects", groups=[group for group in GROUPS if group in offered])
+
+
+async def subject(_: Update, turn: Turn) -> None:
+    """The topics of one subject."""
+    group = turn.pressed("group")
+    topics = [
+        t.id
+        for t in turn.desk.library.topics.values()
+        if t.group == group and t.answers and t.then != "urgent"
+    ]
+    turn.show("subject", group=group, topics=answers.suggestions(turn.desk, topics, turn.locale))
+
+
+async def danger_list(_: Update, turn: Turn) -> None:
+    """The dangers to choose from."""
+    topics = sorted(turn.desk.library.urgent)
+    turn.show("danger_list", topics=answers.suggestions(turn.desk, topics, turn.locale))

@@ -1,0 +1,73 @@
+"""The person's own requests: see, add, close, reopen."""
+
+from telegram import Update
+
+from desk import tickets
+from handlers.alarm import alarm
+from handlers.turn import Turn
+from storage.records import Ticket
+
+
+async def _own(turn: Turn) -> Ticket | None:
+    """The person's own request; for anybody else's, or a forged number, they are told."""
+    ticket = await tickets.own(turn.tx, turn.person, turn.pressed_id())
+    if ticket is None:
+        turn.say("unknown_button")
+    return ticket
+
+
+async def show_list(_: Update, turn: Turn) -> None:
+    """/requests, or the button."""
+    turn.show("requests", requests=await tickets.own_list(turn.tx, turn.person))
+
+
+async def show_one(_: Update, turn: Turn) -> None:
+    """One request with its conversation."""
+    ticket = await _own(turn)
+    if ticket is not None:
+        turn.show("ticket_view", **await tickets.own_view(turn.tx, turn.person, ticket))
+
+
+async def write(_: Update, turn: Turn) -> None:
+    """The next message goes to this request."""
+    ticket = await _own(turn)
+    if ticket is not None:
+        turn.expect("ticket", ticket=ticket.id)
+        turn.say("ticket_write", number=ticket.number)
+
+
+async def written(_: Update, turn: Turn) -> None:
+    """A message for a request is here; to an urgent one belongs all that follows, until a button."""
+    ticket = await tickets.own(turn.tx, turn.person, int(turn.person.draft.get("ticket", 0)))
+    if ticket is None:
+        turn.expect(None)
+        turn.say("unknown_button")
+        return
+    if not ticket.urgent:
+        understanding = turn.understand(turn.text)
+        if await alarm(turn, turn.text, understanding):
+            return
+        turn.expect(None)
+    await tickets.add(turn.desk, turn.tx, turn.person, ticket, turn.text, turn.locale)
+
+
+async def close(_: Update, turn: Turn) -> None:
+    """The person needs nothing more."""
+    ticket = await _own(turn)
+    if ticket is None:
+        return
+    turn.expect(None)
+    await tickets.close(turn.tx, turn.person, ticket)
+    turn.show("ticket_closed_by_you", ticket=ticket.id, number=ticket.number)
+
+
+async def reopen(_: Update, turn: Turn) -> None:
+    """The person still needs help."""
+    ticket = await _own(turn)
+    if ticket is None:
+        return
+    if ticket.state == "closed":
+        waiting = await tickets.reopen(turn.desk, turn.tx, turn.person, ticket)
+        turn.show("ticket_reopened", **await tickets.waiting_values(turn.desk, turn.tx, waiting))
+    else:
+        turn.show("ticket_view", **await tickets.own_view(turn.tx, turn.person, ticket))

@@ -1,0 +1,176 @@
+"""Everything the bot answers, on one page, in order: the first route that fits handles the update."""
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    BaseHandler,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    filters,
+)
+
+from desk.roles import LEADING, WORKING
+from handlers import (
+    asking,
+    case,
+    first_contact,
+    groups,
+    menu,
+    other,
+    privacy,
+    questions,
+    queue,
+    requests,
+    updates,
+)
+from handlers.turn import Turn
+
+Callback = Callable[[Update, Turn], Awaitable[None]]
+Route = BaseHandler[Any, Any, Any]
+
+PRIVATE = filters.ChatType.PRIVATE
+
+
+def command(name: str, callback: Callback) -> Route:
+    """A command in the private chat."""
+    return CommandHandler(name, callback, PRIVATE & filters.UpdateType.MESSAGE)  # type: ignore[arg-type]
+
+
+def button(pattern: str, callback: Callback) -> Route:
+    """A button under a message of the private chat; the whole of its data must fit the pattern."""
+    return CallbackQueryHandler(callback, pattern=f"^{pattern}$")  # type: ignore[arg-type]
+
+
+def message(kind: filters.BaseFilter, callback: Callback) -> Route:
+    """A message, by its kind."""
+    return MessageHandler(kind, callback)  # type: ignore[arg-type]
+
+
+def known(callback: Callback) -> Callback:
+    """Only after first contact (language, and role for who is not staff); until then that goes on."""
+
+    @wraps(callback)
+    async def guarded(update: Update, turn: Turn) -> None:
+        if turn.person.locale and (turn.person.role or turn.staff):
+            await callback(update, turn)
+        else:
+            await first_contact.go_on(turn)
+
+    return guarded
+
+
+def team(callback: Callback, roles: tuple[str, ...] = WORKING) -> Callback:
+    """Only for the team. To everybody else it looks as if it did not exist."""
+
+    @wraps(callback)
+    async def guarded(update: Update, turn: Turn) -> None:
+        if turn.staff is not None and turn.staff.role in roles:
+            await callback(update, turn)
+        elif update.callback_query:
+            await other.unknown_button(update, turn)
+        else:
+            await known(other.unknown_command)(update, turn)
+
+    return guarded
+
+
+STATES: dict[str, Callback] = {
+    # What the next written message means, by the person's state. Without a state it is a question.
+    "case.number": case.number,
+    "case.birth": case.birth,
+    "case.name": case.name,
+    "ask": asking.written_to_team,
+    "ticket": requests.written,
+    "staff.reply": team(queue.reply_written),
+    "staff.note": team(queue.note_written),
+}
+
+
+async def written(update: Update, turn: Turn) -> None:
+    """A written message: the next step of a dialogue, or a question."""
+    if turn.message.forward_origin is None and turn.text:
+        await STATES.get(turn.person.state or "", questions.text)(update, turn)
+    else:
+        await questions.text(update, turn)
+
+
+ID = r"(?P<id>\d{1,12})"
+
+ROUTES: list[Route] = [
+    # 1. Who may write to whom: groups, blocking.
+    ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER),
+    message(filters.StatusUpdate.MIGRATE, groups.moved),
+    message(filters.ChatType.GROUPS & filters.COMMAND, groups.command),
+    # 2. Commands. /start and /cancel work at any time, the others after first contact.
+    command("start", first_contact.start),
+    command("cancel", known(privacy.cancel)),
+    command("help", known(menu.show)),
+    command("case", known(case.show)),
+    command("updates", known(updates.show_list)),
+    command("ask", known(asking.ask_team)),
+    command("requests", known(requests.show_list)),
+    command("language", menu.languages),
+    command("privacy", known(privacy.show)),
+    command("forget", known(privacy.forget)),
+    command("queue", team(queue.show_queue)),
+    message(PRIVATE & filters.UpdateType.MESSAGE & filters.COMMAND, known(other.unknown_command)),
+    # 3. Buttons of first contact.
+    button(r"lang:(?P<locale>fa_AF|ps|en|fr)", first_contact.choose_language),
+    button(r"role:(?P<role>applicant|sponsor|partner|other)", first_contact.choose_role),
+    button("language", menu.languages),
+    # 4. Buttons of questions.
+    button("menu", known(menu.show)),
+    button("subjects", known(menu.subjects)),
+    button(r"subject:(?P<group>[a-z]{1,20})", known(menu.subject)),
+    button("danger", known(menu.danger_list)),
+    button(r"topic:(?P<topic>[a-z0-9-]{1,40})", known(questions.topic)),
+    button(f"helped:{ID}", known(questions.helped)),
+    button(f"nothelped:{ID}", known(questions.not_helped)),
+    button(f"askfrom:{ID}", known(asking.ask_from)),
+    button("askthis", known(asking.ask_this)),
+    button("ask", known(asking.ask_team)),
+    # 5. Buttons of the person's requests.
+    button("requests", known(requests.show_list)),
+    button(f"req:{ID}", known(requests.show_one)),
+    button(f"reqadd:{ID}", known(requests.write)),
+    button(f"reqclose:{ID}", known(requests.close)),
+    button(f"reqreopen:{ID}", known(requests.reopen)),
+    # 6. Buttons of the case.
+    button("case", known(case.show)),
+    button("showcase", known(case.show_card)),
+    button("link", known(case.link)),
+    button(f"linkyes:{ID}", known(case.allow)),
+    button(f"linkno:{ID}", known(case.deny)),
+    button("unlink", known(case.ask_unlink)),
+    button("unlinkyes", known(case.unlink)),
+    # 7. Buttons of news, privacy, leaving.
+    button("updates", known(updates.show_list)),
+    button(r"news:(?P<news>[a-z0-9-]{1,50})", known(updates.show_one)),
+    button("about", known(privacy.about)),
+    button("privacy", known(privacy.show)),
+    button("forget", known(privacy.forget)),
+    button("forgetyes", known(privacy.forget_yes)),
+    # 8. Buttons of the team; each checks the role at every press.
+    button("q", team(queue.show_queue)),
+    button("qnext", team(queue.take_next)),
+    button(f"qt:{ID}", team(queue.view)),
+    button(f"qtake:{ID}", team(queue.take)),
+    button(f"qreply:{ID}", team(queue.write_reply)),
+    button(f"qsend:{ID}", team(queue.send)),
+    button(f"qnote:{ID}", team(queue.write_note)),
+    button(f"qresolve:{ID}", team(queue.resolve)),
+    button(f"qrelease:{ID}", team(queue.release)),
+    button(f"qallow:{ID}", team(queue.allow, LEADING)),
+    button(f"qdeny:{ID}", team(queue.deny, LEADING)),
+    # 9. Any other button: forged, or older than this version.
+    button(r"[\s\S]*", known(other.unknown_button)),
+    # 10. Written messages, new and changed; then every other kind of message.
+    message(PRIVATE & filters.TEXT, known(written)),
+    message(PRIVATE & ~filters.StatusUpdate.ALL, known(other.other_kind)),
+]
+"""What fits none of these (messages of groups, service messages, channels) is nobody's question."""

@@ -1,0 +1,105 @@
+"""The one typed thing that a handler reaches for."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from telegram import CallbackQuery, Message, Update
+
+from desk.desk import Desk, letter
+from engine import Understanding
+from storage.database import Transaction
+from storage.records import Letter, Person, Staff
+
+
+class Thinking(Exception):
+    """A handler needs a text understood. The road rolls back, thinks without the lock, and starts again."""
+
+    def __init__(self, text: str, chosen: str | None) -> None:
+        super().__init__()
+        self.text = text
+        self.chosen = chosen
+
+
+@dataclass(slots=True)
+class Turn:
+    """One update being handled: who speaks, the unit of work, and a mouth."""
+
+    update: Update
+    tx: Transaction
+    desk: Desk
+    person: Person
+    staff: Staff | None
+    thought: Callable[[str], Understanding | None] = lambda _text: None
+    matches: list[re.Match[str]] = field(default_factory=list)  # of the pressed button's data
+    args: list[str] = field(default_factory=list)  # words after a command
+    erased: bool = False  # the person has left: nothing more is written about them
+
+    @property
+    def message(self) -> Message:
+        """The message that came in. Raises ValueError where the update holds none."""
+        message = self.update.effective_message
+        if message is None:
+            raise ValueError("this update has no message")
+        return message
+
+    @property
+    def text(self) -> str:
+        """The words of the message, or of its caption; empty where there are none."""
+        message = self.update.effective_message
+        return (message.text or message.caption or "").strip() if message else ""
+
+    @property
+    def locale(self) -> str:
+        """The person's chosen language, or the best guess before they chose."""
+        if self.person.locale:
+            return self.person.locale
+        user = self.update.effective_user
+        return TELEGRAM_LANGUAGES.get((user.language_code or "")[:2], "en") if user else "en"
+
+    def pressed(self, name: str) -> str:
+        """A named part of the pressed button's data."""
+        return self.matches[0][name]
+
+    def pressed_id(self) -> int:
+        """The row id in the pressed button's data. It can be forged: look the row up with its owner."""
+        return int(self.pressed("id"))
+
+    def understand(self, text: str) -> Understanding:
+        """What a text asks. Raises Thinking the first time, for the road to find out."""
+        understanding = self.thought(text)
+        if understanding is None:
+            raise Thinking(text, self.person.locale)
+        return understanding
+
+    def change(self, **fields: Any) -> None:
+        """Change the person's record; the road saves it."""
+        self.person = replace(self.person, **fields)
+
+    def expect(self, state: str | None, **draft: Any) -> None:
+        """Say what the person's next text means, and what has been gathered so far."""
+        self.change(state=state, draft=draft)
+
+    def say(self, template: str, *, locale: str | None = None, **values: Any) -> None:
+        """Answer with a new message."""
+        self.tx.post(self._letter(template, locale, values))
+
+    def show(self, template: str, *, locale: str | None = None, **values: Any) -> None:
+        """Answer in the place of the message whose button was pressed; with a new one if there is none."""
+        answer = self._letter(template, locale, values)
+        query = self.update.callback_query
+        self.tx.post(replace(answer, edit=_shown_message(query)) if query else answer)
+
+    def _letter(self, template: str, locale: str | None, values: dict[str, Any]) -> Letter:
+        return letter(self.person, template, values, locale=locale or self.locale)
+
+
+TELEGRAM_LANGUAGES = {"fa": "fa_AF", "ps": "ps", "en": "en", "fr": "fr", "ur": "ps"}
+"""The interface language that Telegram tells, as a first guess at ours."""
+
+
+def _shown_message(query: CallbackQuery) -> int | None:
+    # An old message is inaccessible (its date is 0): it cannot be edited any more.
+    message = query.message
+    return message.message_id if message is not None and message.is_accessible else None

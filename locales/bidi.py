@@ -1,0 +1,27 @@
+"""Latin words and numbers inside right-to-left text, kept whole.
+
+Without isolates a case number beside a bracket or a full stop is shown in the wrong order on a
+phone. Every run of Latin letters or digits is therefore wrapped in LEFT-TO-RIGHT ISOLATE and POP
+DIRECTIONAL ISOLATE when a message is rendered, so that no author has to think of it.
+"""
+
+import re
+
+LRI, PDI = "\u2066", "\u2069"
+
+_ISOLATED = re.compile(f"{LRI}[^{PDI}]*{PDI}")
+_TAG_OR_ENTITY = r"<[^>]*>|&(?:[a-z]+|#\d+);"
+_WORD = r"[A-Za-zÀ-ÖØ-öø-ÿ0-9۰-۹٠-٩]"
+# A run may hold what joins such words: spaces, and the marks of numbers, addresses and names.
+_RUN = rf"[+@/#]?{_WORD}(?:(?:[ .,:/+@_'’٫٬%-]|&amp;)*{_WORD})*%?"
+_PIECES = re.compile(rf"(?P<keep>{_ISOLATED.pattern}|{_TAG_OR_ENTITY})|(?P<run>{_RUN})")
+
+
+def isolate_runs(html: str) -> str:
+    """Wrap every Latin or digit run of right-to-left HTML in isolates; tags and entities stay as they are."""
+    return _PIECES.sub(lambda m: m["keep"] or f"{LRI}{m['run']}{PDI}", html)
+
+
+def unisolated_runs(html: str) -> list[str]:
+    """The Latin or digit runs that stand bare; empty for a text that is safe to show."""
+    return [m["run"] for m in _PIECES.finditer(html) if m["run"]]

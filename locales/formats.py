@@ -1,0 +1,48 @@
+"""Numbers, dates and waiting times as each language writes them."""
+
+from datetime import date, timedelta
+
+import jdatetime
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
+
+from locales import RIGHT_TO_LEFT
+
+EASTERN_DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+
+# The Solar Hijri months as Afghanistan names them, from Hamal (which begins on 20 or 21 March) to Hut.
+AFGHAN_MONTHS = {
+    "fa_AF": ["حمل", "ثور", "جوزا", "سرطان", "اسد", "سنبله", "میزان", "عقرب", "قوس", "جدی", "دلو", "حوت"],
+    "ps": ["وری", "غویی", "غبرګولی", "چنګاښ", "زمری", "وږی", "تله", "لړم", "لیندۍ", "مرغومی", "سلواغه", "کب"],
+}
+
+
+def number(value: int, locale: str) -> str:
+    """A number in the locale's own digits and grouping."""
+    return _digits(format_decimal(value, locale=locale, numbering_system="default"), locale)
+
+
+def day(value: date, locale: str) -> str:
+    """A date; in Dari and Pashto the Solar Hijri one, then the Gregorian one."""
+    gregorian = format_date(value, "d MMMM y", locale=locale)
+    if locale == "fr" and value.day == 1:
+        gregorian = gregorian.replace("1", "1er", 1)
+    if locale not in RIGHT_TO_LEFT:
+        return gregorian
+    solar = jdatetime.date.fromgregorian(date=value)
+    return _digits(f"{solar.day} {AFGHAN_MONTHS[locale][solar.month - 1]} {solar.year} ({gregorian})", locale)
+
+
+def duration(seconds: float, locale: str) -> str:
+    """A waiting time in its largest sensible unit, such as "3 days"."""
+    text = format_timedelta(
+        timedelta(seconds=max(60.0, seconds)), granularity="minute", threshold=0.95, locale=locale
+    )
+    if locale == "ps":
+        text = text.replace(" h", " ساعته")  # CLDR has no Pashto word for hours yet
+    return _digits(text, locale)
+
+
+def _digits(text: str, locale: str) -> str:
+    # Babel takes grouping and names from the locale, but leaves the digits European.
+    return text.translate(EASTERN_DIGITS) if locale in RIGHT_TO_LEFT else text

@@ -1,0 +1,37 @@
+"""Words of the domain that templates print from codes."""
+
+from locales.catalogue import N_
+
+LANGUAGES = {"fa_AF": N_("Dari"), "ps": N_("Pashto"), "en": N_("English"), "fr": N_("French")}
+
+ROLES = {
+    "applicant": N_("applicant"),
+    "sponsor": N_("private sponsor"),
+    "partner": N_("organisation"),
+    "other": N_("somebody else"),
+    "agent": N_("agent"),
+    "editor": N_("editor"),
+    "approver": N_("approver"),
+    "lead": N_("lead"),
+    "admin": N_("administrator"),
+}
+
+GROUPS = {
+    "host": N_("Pakistan, Tajikistan, safety"),
+    "status": N_("Waiting and status"),
+    "programmes": N_("Programmes"),
+    "sponsoring": N_("Sponsoring"),
+    "interview": N_("Interview and medical"),
+    "documents": N_("Documents"),
+    "changes": N_("Changes in the family"),
+    "privacy": N_("Privacy and fraud"),
+}
+"""The subjects of the menu, in its order."""
+
+STATES = {
+    "open": N_("waiting"),
+    "taken": N_("being read"),
+    "answered": N_("answered"),
+    "closed": N_("closed"),
+}
+"""The states of a request."""

@@ -1,0 +1,36 @@
+"""Every Bot API method this server knows, by name in lower case (Telegram does not mind the case)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sandbox import editing, membership, profile, sending
+from sandbox.params import Params
+from sandbox.world import World
+
+METHODS: dict[str, Callable[[World, Params], Any]] = {
+    "getme": profile.get_me,
+    "getfile": profile.get_file,
+    "setmycommands": profile.set_my_commands,
+    "getmycommands": profile.get_my_commands,
+    "deletemycommands": profile.delete_my_commands,
+    "setmydescription": profile.set_my_description,
+    "getmydescription": profile.get_my_description,
+    "setmyshortdescription": profile.set_my_short_description,
+    "getmyshortdescription": profile.get_my_short_description,
+    "deletewebhook": profile.delete_webhook,
+    "getwebhookinfo": profile.get_webhook_info,
+    "sendmessage": sending.send_message,
+    "sendphoto": sending.send_photo,
+    "sendvoice": sending.send_voice,
+    "senddocument": sending.send_document,
+    "sendchataction": sending.send_chat_action,
+    "editmessagetext": editing.edit_message_text,
+    "editmessagereplymarkup": editing.edit_message_reply_markup,
+    "deletemessage": editing.delete_message,
+    "answercallbackquery": editing.answer_callback_query,
+    "getchat": membership.get_chat,
+    "getchatmember": membership.get_chat_member,
+    "getchatmembercount": membership.get_chat_member_count,
+    "leavechat": membership.leave_chat,
+}
+"""All but ``getUpdates``, which waits (see :mod:`sandbox.polling`)."""

@@ -1,0 +1,114 @@
+"""The methods that put messages into chats."""
+
+from typing import Any
+
+from sandbox.access import writable_chat
+from sandbox.chats import post
+from sandbox.entities import blank, formatted, too_long
+from sandbox.markup import read_markup
+from sandbox.media import described, received_file
+from sandbox.params import Params
+from sandbox.refusals import bad_request
+from sandbox.world import World
+
+Json = dict[str, Any]
+
+TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
+ACTIONS = frozenset(
+    [
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    ]
+)
+
+
+def send_message(world: World, params: Params) -> Json:
+    """Send a text."""
+    chat_id = writable_chat(world, params)
+    return _send(world, params, chat_id, "text", text_content(world, params))
+
+
+def text_content(world: World, params: Params) -> Json:
+    """Return the text, entities and preview options of a call, as the Bot API's Message has them."""
+    text, entities = formatted(world, params, "text", "entities")
+    if not params.text("text"):
+        raise bad_request("message text is empty")
+    if blank(text):
+        raise bad_request("text must be non-empty")
+    if too_long(text, TEXT_LIMIT):
+        raise bad_request("message is too long")
+    preview = params.json("link_preview_options", dict, "link preview options")
+    optional = {"entities": entities, "link_preview_options": preview}
+    return {"text": text} | {key: value for key, value in optional.items() if value}
+
+
+def send_photo(world: World, params: Params) -> Json:
+    """Send a picture."""
+    return _send_file(world, params, "photo")
+
+
+def send_voice(world: World, params: Params) -> Json:
+    """Send a voice message."""
+    return _send_file(world, params, "voice")
+
+
+def send_document(world: World, params: Params) -> Json:
+    """Send a file."""
+    return _send_file(world, params, "document")
+
+
+def _send_file(world: World, params: Params, kind: str) -> Json:
+    chat_id = writable_chat(world, params)
+    caption, entities = formatted(world, params, "caption", "caption_entities")
+    if too_long(caption, CAPTION_LIMIT):
+        raise bad_request("message caption is too long")
+    content: Json = {
+        kind: described(kind, received_file(world.files, params, kind), params.integer("duration"))
+    }
+    if caption:
+        content["caption"] = caption
+    if entities:
+        content["caption_entities"] = entities
+    return _send(world, params, chat_id, kind, content)
+
+
+def _send(world: World, params: Params, chat_id: int, kind: str, content: Json) -> Json:
+    inline, reply_keyboard = read_markup(params)
+    if params.flag("protect_content"):
+        content["has_protected_content"] = True
+    if (replied := _replied(world, params, chat_id)) is not None:
+        content["reply_to_message"] = replied
+    world.limits.count(chat_id)
+    sender = world.bot.user
+    return post(world, chat_id, kind, content, sender, inline=inline, reply_keyboard=reply_keyboard).api
+
+
+def _replied(world: World, params: Params, chat_id: int) -> Json | None:
+    reply = params.json("reply_parameters", dict, "reply parameters") or {}
+    message_id = reply.get("message_id", params.integer("reply_to_message_id"))
+    if not message_id:
+        return None
+    message = world.find(chat_id, message_id) if type(message_id) is int else None
+    if message is None:
+        if reply.get("allow_sending_without_reply") or params.flag("allow_sending_without_reply"):
+            return None
+        raise bad_request("message to be replied not found")
+    return {key: value for key, value in message.api.items() if key != "reply_to_message"}
+
+
+def send_chat_action(world: World, params: Params) -> bool:
+    """Show that the bot is typing or busy with a file."""
+    action = params.text("action").lower()
+    if action not in ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    world.transcript.add("typing", writable_chat(world, params), action=action)
+    return True

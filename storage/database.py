@@ -1,0 +1,154 @@
+"""The database: opening, migrating, and the unit of work in which everything is read and written."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, event, inspect, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from storage.errors import SchemaTooNew
+from storage.records import Letter
+from storage.vault import Vault
+
+READ_ONLY = "hamrah_read_only"
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One unit of work. Use cases read and write through it and never commit; whoever opened it does."""
+
+    connection: AsyncConnection
+    vault: Vault
+    now: datetime
+    letters: list[Letter] = field(default_factory=list)
+    """What is to be said; written to the outbox with the commit."""
+    events: list[dict[str, Any]] = field(default_factory=list)
+    """What happened, for the audit; written with the commit."""
+
+    def post(self, letter: Letter) -> None:
+        """Say something when (and only when) this unit of work is committed."""
+        self.letters.append(letter)
+
+    def audit(self, action: str, *, actor: int | None = None, subject: int | None = None) -> None:
+        """Record that something happened. Ids only: an audit row never holds personal data."""
+        self.events.append({"at": self.now, "action": action, "actor_id": actor, "subject_id": subject})
+
+
+class Database:
+    """An open database. One writer at a time on SQLite, by a lock in here rather than by busy waiting."""
+
+    def __init__(self, url: str, vault: Vault) -> None:
+        self.vault = vault
+        self._engine = create_engine(url)
+        self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def begin(self, now: datetime) -> AsyncIterator[Transaction]:
+        """Open a unit of work at the time `now`; commit at the block's end, roll back on an exception."""
+        if self._writer is None:
+            async with self._work(now) as tx:
+                yield tx
+            return
+        async with self._writer, self._work(now) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def read(self, now: datetime) -> AsyncIterator[Transaction]:
+        """Look without the write lock; what is posted or audited here goes nowhere."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(**{READ_ONLY: True})
+            yield Transaction(connection, self.vault, now)
+
+    @asynccontextmanager
+    async def _work(self, now: datetime) -> AsyncIterator[Transaction]:
+        # Imported here: these statement modules need the Transaction above.
+        from storage import events, outbox  # noqa: PLC0415
+
+        async with self._engine.begin() as connection:
+            tx = Transaction(connection, self.vault, now)
+            yield tx
+            await outbox.add(tx, tx.letters)
+            await events.add(tx, tx.events)
+
+
+def create_engine(url: str) -> AsyncEngine:
+    """An engine whose SQLite connections lock before they read and wait for other processes."""
+    # Error texts must not carry what people wrote, so statements hide their values.
+    engine = create_async_engine(url, hide_parameters=True)
+    if engine.dialect.name == "sqlite":
+        # SQLAlchemy's default begins a SQLite transaction only at the first write, so that two units of
+        # work can read the same row and the second silently undo the first. BEGIN IMMEDIATE forbids that.
+        @event.listens_for(engine.sync_engine, "connect")
+        def configure(connection: Any, _record: Any) -> None:
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",
+                "busy_timeout=10000",
+                "foreign_keys=ON",
+                "secure_delete=ON",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin(connection: Connection) -> None:
+            reading = connection.get_execution_options().get(READ_ONLY)
+            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def prepare_folder(url: str) -> None:
+    """Make the folder of a SQLite file, readable by its owner only."""
+    place = make_url(url)
+    if place.get_backend_name() == "sqlite" and place.database:
+        Path(place.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+async def is_empty(url: str) -> bool:
+    """Whether the database has no table yet."""
+    engine = create_engine(url)
+    try:
+        async with engine.connect() as connection:
+            return not await connection.run_sync(lambda c: inspect(c).get_table_names())
+    finally:
+        await engine.dispose()
+
+
+async def migrate(url: str) -> None:
+    """Bring the schema to this version of the code. Raises SchemaTooNew for a schema it does not know."""
+    engine = create_engine(url)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(_upgrade)
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in known:
+        raise SchemaTooNew(
+            f"The database has schema {current}, which this version of Hamrah does not know. "
+            "A newer version wrote it: install that one, or restore a backup made before the upgrade."
+        )
+    command.upgrade(config, "head")

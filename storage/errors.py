@@ -1,0 +1,28 @@
+"""What can go wrong in storage, in the words of its callers.
+
+StorageError
+├── SchemaTooNew      the database was written by a newer version of the code
+├── MasterKeyMissing  there is data, but not the key that opens it
+├── MasterKeyInvalid  the key's text is not a key
+└── Sealed            a sealed value does not open with this key
+"""
+
+
+class StorageError(Exception):
+    """The base of all errors that storage raises on purpose; its text can be shown to an operator."""
+
+
+class SchemaTooNew(StorageError):
+    """The database was migrated by a newer Hamrah than this one. Install that one."""
+
+
+class MasterKeyMissing(StorageError):
+    """The database holds data, but the master key that opens it is not where the settings say."""
+
+
+class MasterKeyInvalid(StorageError):
+    """The master key is not 32 bytes in URL-safe base64."""
+
+
+class Sealed(StorageError):
+    """A sealed value did not open: wrong key, wrong place, or changed bytes."""

@@ -1,0 +1,99 @@
+"""Statements of the outbox: letters wait here until Telegram has taken them or never will."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import delete, func, insert, select, update
+
+from storage.database import Transaction
+from storage.records import Letter, Outgoing
+from storage.tables import outbox
+
+PLACE = "outbox.letter"
+
+
+def _seal(tx: Transaction, letter: Letter) -> bytes:
+    fields = asdict(letter)
+    for column in ("chat_id", "lane", "not_before"):
+        del fields[column]
+    return tx.vault.queue.seal(json.dumps(fields, ensure_ascii=False, separators=(",", ":")), PLACE)
+
+
+async def add(tx: Transaction, letters: Sequence[Letter]) -> None:
+    """Put letters into the outbox, in order."""
+    if letters:
+        await tx.connection.execute(
+            insert(outbox),
+            [
+                {
+                    "chat_id": letter.chat_id,
+                    "lane": letter.lane,
+                    "letter_sealed": _seal(tx, letter),
+                    "created_at": tx.now,
+                    "not_before": letter.not_before or tx.now,
+                }
+                for letter in letters
+            ],
+        )
+
+
+async def due(tx: Transaction, *, limit: int, except_chats: Collection[int]) -> list[Outgoing]:
+    """The next letters, by lane and age, without those of chats that are busy."""
+    rows = await tx.connection.execute(
+        select(outbox)
+        .where(outbox.c.not_before <= tx.now, outbox.c.chat_id.not_in(except_chats))
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(limit)
+    )
+    found = []
+    for row in rows:
+        fields = json.loads(tx.vault.queue.open(row.letter_sealed, PLACE))
+        letter = Letter(chat_id=row.chat_id, lane=row.lane, not_before=row.not_before, **fields)
+        found.append(Outgoing(id=row.id, letter=letter, attempts=row.attempts, created_at=row.created_at))
+    return found
+
+
+async def next_after(tx: Transaction) -> datetime | None:
+    """When the next letter that still waits for its time may leave; None where none waits."""
+    query = select(func.min(outbox.c.not_before)).where(outbox.c.not_before > tx.now)
+    moment: datetime | None = (await tx.connection.execute(query)).scalar()
+    return moment
+
+
+async def settle(tx: Transaction, ids: Collection[int]) -> None:
+    """Forget letters that have arrived, or never will. Nothing of them is kept."""
+    await tx.connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+
+
+async def retry(tx: Transaction, outgoing: Outgoing, at: datetime) -> None:
+    """Try this letter again later. Later ones of the same chat and lane wait behind it."""
+    await tx.connection.execute(
+        update(outbox).where(outbox.c.id == outgoing.id).values(attempts=outgoing.attempts + 1, not_before=at)
+    )
+    await tx.connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.chat_id == outgoing.letter.chat_id,
+            outbox.c.lane == outgoing.letter.lane,
+            outbox.c.id > outgoing.id,
+            outbox.c.not_before < at,
+        )
+        .values(not_before=at)
+    )
+
+
+async def drop_chat(tx: Transaction, chat_id: int) -> None:
+    """Forget everything that waits for a chat: its person is erased or cannot be reached."""
+    await tx.connection.execute(delete(outbox).where(outbox.c.chat_id == chat_id))
+
+
+async def move_chat(tx: Transaction, old: int, new: int) -> None:
+    """A group became a supergroup: its letters go to the new address."""
+    await tx.connection.execute(update(outbox).where(outbox.c.chat_id == old).values(chat_id=new))
+
+
+async def waiting(tx: Transaction) -> int:
+    """How many letters wait."""
+    return (await tx.connection.execute(select(func.count()).select_from(outbox))).scalar_one()

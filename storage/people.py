@@ -1,0 +1,120 @@
+"""Statements about people."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from storage.database import Transaction
+from storage.records import Person
+from storage.tables import answers, attempts, links, people, ticket_messages, tickets
+from storage.vault import Vault
+
+DRAFT = "people.draft"
+
+
+def _record(vault: Vault, row: Row[Any]) -> Person:
+    key = vault.unwrap(row.key_wrapped)
+    return Person(
+        id=row.id,
+        telegram_id=row.telegram_id,
+        key=key,
+        locale=row.locale,
+        role=row.role,
+        state=row.state,
+        draft=json.loads(key.open(row.draft_sealed, DRAFT)) if row.draft_sealed else {},
+        last_topic=row.last_topic,
+        unsure=row.unsure,
+        burst_started_at=row.burst_started_at,
+        burst_count=row.burst_count,
+        blocked_at=row.blocked_at,
+    )
+
+
+async def by_telegram_id(tx: Transaction, telegram_id: int) -> Person | None:
+    """The person with this Telegram account, unless erased."""
+    row = (await tx.connection.execute(select(people).where(people.c.telegram_id == telegram_id))).first()
+    return None if row is None else _record(tx.vault, row)
+
+
+async def by_ids(tx: Transaction, ids: Collection[int]) -> dict[int, Person]:
+    """People by row id; the erased are missing."""
+    rows = await tx.connection.execute(
+        select(people).where(people.c.id.in_(ids), people.c.telegram_id.is_not(None))
+    )
+    return {row.id: _record(tx.vault, row) for row in rows}
+
+
+async def by_id(tx: Transaction, person_id: int) -> Person | None:
+    """One person by row id; None once erased."""
+    return (await by_ids(tx, [person_id])).get(person_id)
+
+
+async def add(tx: Transaction, telegram_id: int) -> Person:
+    """A new person, with a key of their own."""
+    row = (
+        await tx.connection.execute(
+            insert(people)
+            .values(telegram_id=telegram_id, key_wrapped=tx.vault.new_key(), created_at=tx.now)
+            .returning(people)
+        )
+    ).one()
+    return _record(tx.vault, row)
+
+
+async def save(tx: Transaction, person: Person) -> None:
+    """Write the person's changed record."""
+    draft = person.key.seal(json.dumps(person.draft, ensure_ascii=False), DRAFT) if person.draft else None
+    await tx.connection.execute(
+        update(people)
+        .where(people.c.id == person.id)
+        .values(
+            locale=person.locale,
+            role=person.role,
+            state=person.state,
+            draft_sealed=draft,
+            last_topic=person.last_topic,
+            unsure=person.unsure,
+            burst_started_at=person.burst_started_at,
+            burst_count=person.burst_count,
+            blocked_at=person.blocked_at,
+        )
+    )
+
+
+async def mark_blocked(tx: Transaction, telegram_id: int) -> None:
+    """This person cannot be reached any more; the next message of theirs lifts it."""
+    await tx.connection.execute(
+        update(people).where(people.c.telegram_id == telegram_id).values(blocked_at=tx.now)
+    )
+
+
+async def erase(tx: Transaction, person: Person) -> None:
+    """Destroy the person's key and everything that says who they are or what they wrote.
+
+    The row stays, empty, so that requests keep their numbers and times in the statistics.
+    """
+    own = select(tickets.c.id).where(tickets.c.person_id == person.id)
+    await tx.connection.execute(
+        update(ticket_messages).where(ticket_messages.c.ticket_id.in_(own)).values(body_sealed=None)
+    )
+    for table in (links, attempts, answers):
+        await tx.connection.execute(delete(table).where(table.c.person_id == person.id))
+    await tx.connection.execute(
+        update(people)
+        .where(people.c.id == person.id)
+        .values(
+            telegram_id=None,
+            key_wrapped=None,
+            locale=None,
+            role=None,
+            state=None,
+            draft_sealed=None,
+            last_topic=None,
+            unsure=0,
+            burst_started_at=None,
+            burst_count=0,
+            erased_at=tx.now,
+        )
+    )

@@ -1,0 +1,173 @@
+"""The nouns: what storage hands out. Frozen; a change is a new record."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from storage.vault import DataKey
+
+Lane = Literal[0, 1, 2]
+REPLY: Lane = 0
+NOTICE: Lane = 1
+BROADCAST: Lane = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who has written to the bot: applicant, sponsor, partner or staff."""
+
+    id: int
+    telegram_id: int  # also the id of the private chat
+    key: DataKey
+    locale: str | None  # None until chosen
+    role: str | None  # applicant | sponsor | partner | other; None until chosen
+    state: str | None  # what the next text means; None: it is a question
+    draft: dict[str, Any]  # what the dialogue has gathered so far
+    last_topic: str | None
+    unsure: int  # questions in a row that were not understood
+    burst_started_at: datetime | None
+    burst_count: int
+    blocked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staff:
+    """A person's place in the team."""
+
+    person_id: int
+    role: str  # agent | editor | approver | lead | admin
+    languages: tuple[str, ...]  # locales this member answers in
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A one-time way into the team."""
+
+    role: str
+    languages: tuple[str, ...]
+    name: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One file of the register, as the last import told it."""
+
+    id: int
+    number: str  # letter and nine digits
+    birth_date: date
+    family_name: str
+    stage: str  # an id of knowledge/stages
+    since: date  # when the stage began
+    office: str
+    stream: str
+    as_of: date  # the day the register was true
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """That a person may see a case (active), has asked to (asked) or must not (refused)."""
+
+    id: int
+    case_id: int
+    person_id: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A request to the team."""
+
+    id: int
+    person_id: int
+    topic: str | None
+    locale: str
+    role: str | None
+    urgent: bool
+    link_id: int | None
+    state: str  # open | taken | answered | closed
+    assignee_id: int | None
+    opened_at: datetime
+    waiting_since: datetime | None
+    due_at: datetime | None
+    overdue_told_at: datetime | None
+    first_reply_at: datetime | None
+
+    @property
+    def number(self) -> str:
+        """What people quote: H-1001, H-1002, …"""
+        return f"H-{1000 + self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMessage:
+    """One text of a ticket's conversation; notes are seen by staff only."""
+
+    author: str  # person | staff | note
+    author_id: int
+    body: str | None  # None once erased
+    locale: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """That an approved text was given to a person."""
+
+    id: int
+    person_id: int
+    topic: str
+    version: int
+    locale: str
+    question: str | None
+    helped: bool | None
+
+
+LEAVE = "leave"
+"""In the place of a template: the bot leaves the chat instead of saying something."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Something to be said, not yet rendered: a template with its values, in a language, to a chat.
+
+    The buttons follow from the template and its values: see handlers/keyboards.py.
+    """
+
+    chat_id: int
+    locale: str
+    template: str  # a file of locales/templates, without its ending
+    values: dict[str, Any]  # JSON values only; dates as ISO text
+    edit: int | None = None  # the message to change instead of sending a new one
+    lane: Lane = REPLY
+    not_before: datetime | None = None  # None: now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A letter that waits in the outbox."""
+
+    id: int
+    letter: Letter
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """An update that waits in the inbox."""
+
+    update_id: int
+    chat_id: int
+    payload: dict[str, Any]
+    attempts: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The team's group."""
+
+    chat_id: int
+    digest_at: datetime

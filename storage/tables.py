@@ -1,0 +1,215 @@
+"""All tables on one page. Columns named `…_sealed` hold ciphertext; see storage/vault.py."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from storage.types import Moment
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# A row id that counts up on both engines: SQLite only does so for INTEGER.
+RowId = BigInteger().with_variant(Integer(), "sqlite")
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("update_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger),  # updates of one chat are handled in order; erased with the payload
+    Column("payload_sealed", LargeBinary),  # erased when the update is done
+    Column("received_at", Moment, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("not_before", Moment),  # after a failure: when to try again
+    Column("done_at", Moment),
+)
+Index(
+    "ix_inbox_waiting",
+    inbox.c.update_id,
+    sqlite_where=inbox.c.done_at.is_(None),
+    postgresql_where=inbox.c.done_at.is_(None),
+)
+Index("ix_inbox_done_at", inbox.c.done_at)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("lane", SmallInteger, nullable=False),  # 0 replies, 1 notices, 2 broadcasts
+    Column("letter_sealed", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Index("ix_outbox_next", "lane", "id"),
+    Index("ix_outbox_chat_id", "chat_id"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("telegram_id", BigInteger, unique=True),  # null once the person is erased
+    Column("key_wrapped", LargeBinary),  # null once the person is erased: their texts are lost for good
+    Column("locale", String(8)),  # null until chosen
+    Column("role", String(16)),  # applicant | sponsor | partner | other; null until chosen
+    Column("state", String(48)),  # what the next text means, such as "case.number"; null: a question
+    Column("draft_sealed", LargeBinary),  # what the dialogue has gathered so far
+    Column("last_topic", String(64)),
+    Column("unsure", SmallInteger, nullable=False, server_default="0"),  # questions not understood in a row
+    Column("burst_started_at", Moment),
+    Column("burst_count", SmallInteger, nullable=False, server_default="0"),
+    Column("created_at", Moment, nullable=False),
+    Column("blocked_at", Moment),  # the person blocked the bot
+    Column("erased_at", Moment),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("person_id", RowId, ForeignKey("people.id"), primary_key=True),
+    Column("role", String(16), nullable=False),  # agent | editor | approver | lead | admin
+    Column("languages", String(32), nullable=False),  # locales, comma separated
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("joined_at", Moment, nullable=False),
+    Column("left_at", Moment),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("languages", String(32), nullable=False),
+    Column("name_sealed", LargeBinary, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("number_hash", LargeBinary, nullable=False, unique=True),
+    Column("key_wrapped", LargeBinary, nullable=False),
+    Column("proof_sealed", LargeBinary, nullable=False),  # number, birth date, family name
+    Column("stage", String(24), nullable=False),
+    Column("since", Date, nullable=False),
+    Column("office", String(80), nullable=False),
+    Column("stream", String(80), nullable=False),
+    Column("as_of", Date, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("case_id", RowId, ForeignKey("cases.id", ondelete="CASCADE"), nullable=False),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False),
+    Column("state", String(16), nullable=False),  # active | asked | refused
+    Column("asked_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    UniqueConstraint("case_id", "person_id"),
+    Index("ix_links_person_id", "person_id"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False),
+    Column("number_hash", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_attempts_person_id_at", "person_id", "at"),
+    Index("ix_attempts_number_hash_at", "number_hash", "at"),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False),
+    Column("topic", String(64)),  # what the engine guessed
+    Column("locale", String(8), nullable=False),  # of the question
+    Column("role", String(16)),
+    Column("urgent", Boolean, nullable=False),
+    Column("link_id", RowId, ForeignKey("links.id", ondelete="SET NULL")),  # staff must decide on this link
+    Column("state", String(16), nullable=False),  # open | taken | answered | closed
+    Column("assignee_id", RowId, ForeignKey("people.id")),
+    Column("opened_at", Moment, nullable=False),
+    Column("waiting_since", Moment),  # null while nobody waits for the team
+    Column("due_at", Moment),  # the SLA of the present wait
+    Column("overdue_told_at", Moment),
+    Column("first_reply_at", Moment),
+    Column("closed_at", Moment),
+    Index("ix_tickets_person_id", "person_id"),
+    Index("ix_tickets_state_urgent_waiting_since", "state", "urgent", "waiting_since"),
+    Index("ix_tickets_due_at", "due_at"),
+    Index("ix_tickets_first_reply_at", "first_reply_at"),
+)
+
+ticket_messages = Table(
+    "ticket_messages",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("ticket_id", RowId, ForeignKey("tickets.id"), nullable=False),
+    Column("author", String(8), nullable=False),  # person | staff | note
+    Column("author_id", RowId, ForeignKey("people.id"), nullable=False),
+    Column("body_sealed", LargeBinary),  # with the key of the ticket's person; null once erased
+    Column("locale", String(8)),
+    Column("at", Moment, nullable=False),
+    Index("ix_ticket_messages_ticket_id", "ticket_id"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("person_id", RowId, ForeignKey("people.id"), nullable=False),
+    Column("topic", String(64), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("question_sealed", LargeBinary),  # goes along if the person asks the team
+    Column("at", Moment, nullable=False),
+    Column("helped", Boolean),
+    Index("ix_answers_person_id", "person_id"),
+    Index("ix_answers_at", "at"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("added_by", RowId, ForeignKey("people.id"), nullable=False),
+    Column("joined_at", Moment, nullable=False),
+    Column("digest_at", Moment, nullable=False),  # when the next digest is due
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", RowId),  # a person's row; null: the service itself
+    Column("action", String(32), nullable=False),  # such as "ticket.taken"
+    Column("subject_id", RowId),  # the row the action was about
+    Index("ix_events_at", "at"),
+)

@@ -1,0 +1,169 @@
+"""The whole service on a database file, the local Bot API over HTTP, and the people of the stories."""
+
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from dialogue import Clock, Person, World
+
+from bot import demo, service
+from bot.settings import Settings
+from bot.thinking import build_engine
+from desk import register, team
+from engine import Engine
+from knowledge.library import Library
+from sandbox.server import serve
+from storage import cases
+from storage.database import Database
+
+os.environ["PTB_TIMEDELTA"] = "1"
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The real knowledge."""
+    return Library()
+
+
+@pytest.fixture(scope="session")
+def engine(library: Library) -> Engine:
+    """The real engine."""
+    return build_engine(library)
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Path:
+    """A data folder, migrated and with the demonstration's register, to copy for each test."""
+    import asyncio  # noqa: PLC0415
+
+    folder = tmp_path_factory.mktemp("filled")
+
+    async def fill() -> None:
+        database = await service.open_database(demo.settings("http://127.0.0.1:1", folder))
+        with demo.REGISTER.open(encoding="utf-8") as lines:
+            rows, _ = register.read_rows(lines, stages=list(library.stages["en"]), as_of=demo.REGISTER_DAY)
+        async with database.begin(service.utc_now()) as tx:
+            await register.store(tx, [cases.sealed(database.vault, fields) for fields in rows])
+        await database.close()
+
+    asyncio.run(fill())
+    return folder
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The service's clock."""
+    return Clock()
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[str]:
+    """The address of a local Bot API of the test's own."""
+    async with serve() as address:
+        yield address
+
+
+@pytest.fixture
+def data_dir(filled: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own."""
+    folder = tmp_path / "data"
+    shutil.copytree(filled, folder)
+    return folder
+
+
+@pytest.fixture
+def settings(api: str, data_dir: Path) -> Settings:
+    """The demonstration's settings."""
+    return demo.settings(api, data_dir)
+
+
+@pytest.fixture
+async def world(
+    api: str, settings: Settings, clock: Clock, library: Library, engine: Engine
+) -> AsyncIterator[World]:
+    """The running service."""
+    # The limiter's clock runs a thousand times faster, so that no test waits for Telegram's limits.
+    async with (
+        aiohttp.ClientSession(api) as http,
+        service.running(
+            settings, library, engine, clock=clock, monotonic=lambda: time.monotonic() * 1000, sweep_every=0.1
+        ) as database,
+    ):
+        yield World(api, http, database, clock)
+
+
+@pytest.fixture
+async def zahra(world: World) -> Person:
+    """An applicant who writes Dari; her case is G000012345."""
+    zahra = await world.meet("Zahra", 501, "fa_AF")
+    await zahra.settles_in("I am an applicant")
+    return zahra
+
+
+@pytest.fixture
+async def gulalai(world: World) -> Person:
+    """An applicant who writes Pashto; her case is G000067890."""
+    gulalai = await world.meet("Gulalai", 502, "ps")
+    await gulalai.settles_in("I am an applicant")
+    return gulalai
+
+
+@pytest.fixture
+async def luc(world: World) -> Person:
+    """A private sponsor who writes French."""
+    luc = await world.meet("Luc", 503, "fr")
+    await luc.settles_in("I am a private sponsor")
+    return luc
+
+
+@pytest.fixture
+async def helen(world: World) -> Person:
+    """She writes for an organisation, in English."""
+    helen = await world.meet("Helen", 504)
+    await helen.settles_in("I write for an organisation")
+    return helen
+
+
+@pytest.fixture
+async def karim(world: World) -> Person:
+    """The outsider: an applicant in English whom nothing of the others concerns."""
+    karim = await world.meet("Karim", 505)
+    await karim.settles_in("I am an applicant")
+    return karim
+
+
+async def join_team(
+    world: World, library: Library, settings: Settings, name: str, person_id: int, role: str, *languages: str
+) -> Person:
+    """Let somebody into the team by an invitation, as `hamrah staff invite` makes it."""
+    desk = service.build_desk(settings, library)
+    async with world.database.begin(world.clock()) as tx:
+        token = await team.invite(desk, tx, role=role, languages=languages, name=name)
+    person = await world.meet(name, person_id, languages[0])
+    await person.says(f"/start join-{token}")
+    await person.hears()
+    return person
+
+
+@pytest.fixture
+async def farid(world: World, library: Library, settings: Settings) -> Person:
+    """An agent who answers in French and Dari."""
+    return await join_team(world, library, settings, "Farid", 602, "agent", "fr", "fa_AF")
+
+
+@pytest.fixture
+async def sarah(world: World, library: Library, settings: Settings) -> Person:
+    """The lead, who answers in English."""
+    return await join_team(world, library, settings, "Sarah", 601, "lead", "en")
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    """An open database without a running service."""
+    database = await service.open_database(settings)
+    yield database
+    await database.close()
