@@ -40,7 +40,7 @@ check: lint types test
 messages: .venv/ready
 	$(BIN)/pybabel extract --no-location --omit-header --sort-output -k N_ -F locales/babel.cfg -o locales/hamrah.pot bot handlers locales
 	for locale in fr fa_AF ps; do \
-	  $(BIN)/pybabel update --ignore-obsolete --omit-header --no-fuzzy-matching -D hamrah -i locales/hamrah.pot -d locales -l $$locale; \
+	  $(BIN)/pybabel update --ignore-obsolete --no-fuzzy-matching -D hamrah -i locales/hamrah.pot -d locales -l $$locale; \
 	done
 
 clean:

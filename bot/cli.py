@@ -23,6 +23,9 @@ from locales import LOCALES
 from storage import cases
 from storage.errors import StorageError
 
+EXPECTED = (NotReady, StorageError, KnowledgeError)
+"""Errors whose text is meant for the operator."""
+
 
 class Refused(click.ClickException):
     """The command cannot be done; its text says why and what to do."""
@@ -39,15 +42,16 @@ def _settings() -> Settings:
 def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
         asyncio.run(work)
-    except* (NotReady, StorageError, KnowledgeError) as group:
-        raise Refused("\n".join(str(error) for error in _leaves(group))) from None
-
-
-def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
-    found: list[BaseException] = []
-    for error in group.exceptions:
-        found.extend(_leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
-    return found
+    except EXPECTED as error:
+        raise Refused(str(error)) from None
+    except BaseExceptionGroup as group:
+        # Inside the running service, errors arrive in groups.
+        inner: BaseException = group
+        while isinstance(inner, BaseExceptionGroup) and len(inner.exceptions) == 1:
+            inner = inner.exceptions[0]
+        if isinstance(inner, EXPECTED):
+            raise Refused(str(inner)) from None
+        raise
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from telegram import Bot, Update
@@ -17,8 +18,9 @@ from engine import Understanding
 from handlers.routes import ROUTES
 from handlers.turn import Thinking, Turn
 from storage import inbox, people, staff
-from storage.database import Database, Transaction
+from storage.database import Database
 from storage.records import Incoming, Person
+from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +128,9 @@ class Handling:
 
     async def _turn(self, tx: Transaction, update: Update, thoughts: dict[str, Understanding]) -> None:
         person = await self._person(tx, update)
+        if person.blocked_at is not None and update.my_chat_member is None:
+            person = replace(person, blocked_at=None)
+            await people.save(tx, person)
         turn = Turn(
             update=update,
             tx=tx,
@@ -142,7 +147,13 @@ class Handling:
         user = update.effective_user
         if user is None:
             raise ValueError("an update without a sender has no person")
-        return await people.by_telegram_id(tx, user.id) or await people.add(tx, user.id)
+        known = await people.by_telegram_id(tx, user.id)
+        if known is not None:
+            return known
+        chat = update.effective_chat
+        # Who only speaks in a group has not come to us: nothing is kept about them.
+        private = chat is not None and chat.type == chat.PRIVATE
+        return await people.add(tx, user.id) if private else people.stranger(tx, user.id)
 
     async def _after_failure(self, incoming: Incoming) -> bool:
         if incoming.attempts < len(RETRIES):

@@ -1,56 +1,56 @@
 """Telegram's limits, kept from our side: https://core.telegram.org/bots/faq#broadcasting-to-users"""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 REMEMBERED_CHATS = 10_000
 
 
-class Bucket:
-    """Allows `rate` actions a second on average and `burst` at once."""
+class Window:
+    """At most `count` actions in any `seconds`."""
 
-    __slots__ = ("_burst", "_rate", "_tokens", "_updated")
+    __slots__ = ("_seconds", "_times")
 
-    def __init__(self, rate: float, burst: float, now: float) -> None:
-        self._rate = rate
-        self._burst = burst
-        self._tokens = burst
-        self._updated = now
+    def __init__(self, count: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._times: deque[float] = deque([float("-inf")] * count, maxlen=count)
 
-    def reserve(self, now: float) -> float:
-        """Take one action; how many seconds to wait before doing it."""
-        self._tokens = min(self._burst, self._tokens + (now - self._updated) * self._rate) - 1
-        self._updated = now
-        return max(0.0, -self._tokens / self._rate)
+    def pause(self, now: float) -> float:
+        """How many seconds to wait until one more may be done."""
+        return max(0.0, self._times[0] + self._seconds - now)
+
+    def count(self, now: float) -> None:
+        """Remember that one was done."""
+        self._times.append(now)
 
 
 class Limiter:
     """30 messages a second over all, about one a second to a person, 20 a minute to a group.
 
-    `monotonic` is a clock in seconds that never jumps.
+    `monotonic` is a clock in seconds that never jumps. The windows are a little narrower than
+    Telegram's own, since messages do not take equally long to get there.
     """
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._all = Bucket(28, 28, monotonic())
-        self._chats: OrderedDict[int, Bucket] = OrderedDict()
+        self._all = Window(28, 1)
+        self._chats: OrderedDict[int, Window] = OrderedDict()
 
     async def wait(self, chat_id: int) -> None:
-        """Wait until a message to this chat may leave."""
-        now = self._monotonic()
-        bucket = self._chats.pop(chat_id, None) or self._new_bucket(chat_id, now)
-        self._chats[chat_id] = bucket
+        """Wait until a message to this chat may leave, and count it."""
+        chat = self._chats.pop(chat_id, None) or self._new_window(chat_id)
+        self._chats[chat_id] = chat
         if len(self._chats) > REMEMBERED_CHATS:
             self._chats.popitem(last=False)
-        pause = bucket.reserve(now)
-        if pause:
+        now = self._monotonic()
+        while pause := max(chat.pause(now), self._all.pause(now)):
             await asyncio.sleep(pause)
-        pause = self._all.reserve(self._monotonic())
-        if pause:
-            await asyncio.sleep(pause)
+            now = self._monotonic()
+        chat.count(now)
+        self._all.count(now)
 
     @staticmethod
-    def _new_bucket(chat_id: int, now: float) -> Bucket:
-        # Group ids are negative.
-        return Bucket(20 / 60, 5, now) if chat_id < 0 else Bucket(1, 5, now)
+    def _new_window(chat_id: int) -> Window:
+        # Group ids are negative. Five in five seconds are one a second with a short burst.
+        return Window(20, 61) if chat_id < 0 else Window(5, 5.5)

@@ -90,9 +90,17 @@ class Sending:
             await asyncio.sleep(NAP)
         finally:
             # Settled before the chat counts as free, so that no letter is fetched and sent again.
-            await self._settle()
+            await self._settle_surely()
             busy.discard(chat_id)
             self._posted.set()
+
+    async def _settle_surely(self) -> None:
+        while self._arrived:
+            try:
+                await self._settle()
+            except Exception as error:
+                log.error("settling failed: %s", where(error))
+                await asyncio.sleep(NAP)
 
     async def _settle(self) -> None:
         arrived, self._arrived = self._arrived, []

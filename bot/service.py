@@ -44,6 +44,12 @@ COMMANDS = {
 }
 """What Telegram's own command menu shows."""
 
+DESCRIPTION = N_(
+    "Questions about Canada's Afghan programmes, in Dari, Pashto, English and French. It is free. It decides "
+    "nothing and speeds nothing up. Never send copies of documents, never pay anyone. Press Start."
+)
+"""What Telegram shows before the first message."""
+
 UNKNOWN_BOT = "Telegram does not know this HAMRAH_TOKEN. Ask @BotFather for it."
 
 TELEGRAM_CODES = {"fa_AF": "fa", "ps": "ps", "en": "", "fr": "fr"}
@@ -161,6 +167,9 @@ async def _greet(bot: Bot) -> None:
             for locale in LOCALES:
                 commands = [BotCommand(name, translate(locale, text)) for name, text in COMMANDS.items()]
                 await bot.set_my_commands(commands, language_code=TELEGRAM_CODES[locale])
+                await bot.set_my_description(
+                    translate(locale, DESCRIPTION), language_code=TELEGRAM_CODES[locale]
+                )
         except InvalidToken:
             raise NotReady(UNKNOWN_BOT) from None
         except TelegramError as error:

@@ -19,7 +19,9 @@ class NotReady(Exception):
 class Settings(BaseSettings):
     """Settings of the service; each is an environment variable HAMRAH_… in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="HAMRAH_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="HAMRAH_", env_file=".env", env_ignore_empty=True, extra="ignore"
+    )
 
     token: SecretStr = Field(SecretStr(""), description="The bot's token, from @BotFather.")
     api_url: str = Field(f"https://{TELEGRAM}", description="The Bot API server.")

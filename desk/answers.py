@@ -5,8 +5,8 @@ from typing import Any
 from desk.desk import Desk, letter
 from knowledge.library import Text, Topic
 from storage import answers
-from storage.database import Transaction
 from storage.records import Answer, Person
+from storage.transaction import Transaction
 
 
 def may_send(desk: Desk, text: Text | None) -> bool:

@@ -11,8 +11,8 @@ from desk.proof import begins
 from desk.roles import LEADING
 from storage import cases, people
 from storage import tickets as ticket_rows
-from storage.database import Transaction
 from storage.records import Case, Letter, Link, Person, Staff, Ticket
+from storage.transaction import Transaction
 
 
 def proves(case: Case, birth: Collection[date], family_name: str) -> bool:

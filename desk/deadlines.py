@@ -5,8 +5,8 @@ from datetime import timedelta
 from desk import tickets as requests
 from desk.desk import Desk, notice
 from storage import answers, cases, events, inbox, people, staff, tickets
-from storage.database import Transaction
 from storage.records import NOTICE, Letter, Ticket
+from storage.transaction import Transaction
 
 DUPLICATES_END = timedelta(days=3)  # Telegram keeps an update for 24 hours
 

@@ -20,6 +20,7 @@ class Policy:
     proof_window: timedelta = timedelta(hours=24)  # failed proofs are counted over this time
     proof_tries: int = 5  # of one person
     number_tries: int = 10  # on one case number, by anybody
+    open_requests: int = 5  # of one person; what they ask beyond goes to the newest of them
     invitation_life: timedelta = timedelta(days=7)
     burst_window: timedelta = timedelta(seconds=10)
     burst_limit: int = 8  # questions of one person that are answered one by one in that time

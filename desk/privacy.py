@@ -2,8 +2,8 @@
 
 from desk.desk import letter
 from storage import outbox, people, staff, tickets
-from storage.database import Transaction
 from storage.records import Person
+from storage.transaction import Transaction
 
 
 async def erase(tx: Transaction, person: Person) -> None:

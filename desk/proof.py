@@ -26,9 +26,10 @@ def birth_dates(text: str) -> frozenset[date]:
     The year may stand first or last and be Gregorian or Solar Hijri. Where day and month could be
     swapped both are meant: a wrong guess here would lock out the right person.
     """
-    parts = [int(part) for part in re.findall(r"\d+", fold_digits(text))]
-    if len(parts) != 3 or re.search(r"[^\W\d_]{3}", text):
+    numbers = re.findall(r"\d+", fold_digits(text))
+    if len(numbers) != 3 or max(map(len, numbers)) > 4 or re.search(r"[^\W\d_]{3}", text):
         return frozenset()
+    parts = [int(number) for number in numbers]
     if parts[0] < 100 and parts[2] >= 100:
         parts.reverse()
     year, second, third = parts

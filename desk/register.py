@@ -9,7 +9,7 @@ from typing import Any
 from desk.cases import news_of_case
 from desk.proof import case_number, year_month_day
 from storage import cases, people
-from storage.database import Transaction
+from storage.transaction import Transaction
 
 COLUMNS = ("number", "birth_date", "family_name", "stage", "since", "office", "stream")
 
@@ -33,19 +33,24 @@ def read_rows(
     good: list[dict[str, Any]] = []
     bad: list[BadRow] = []
     seen: dict[str, int] = {}
-    for row in reader:
-        line = reader.line_num
+    while True:
         try:
+            row = next(reader)
             fields = _fields(row, stages, as_of)
+        except StopIteration:
+            return good, bad
+        except csv.Error:
+            # The reader cannot go on: what follows has no lines any more.
+            return good, [*bad, BadRow(reader.line_num + 1, "not a row of a CSV file; is a quote left open?")]
         except ValueError as error:
-            bad.append(BadRow(line, str(error)))
+            bad.append(BadRow(reader.line_num, str(error)))
             continue
+        line = reader.line_num
         if fields["number"] in seen:
             bad.append(BadRow(line, f"the same number stands in line {seen[fields['number']]}"))
             continue
         seen[fields["number"]] = line
         good.append(fields)
-    return good, bad
 
 
 def _fields(row: dict[str, str | None], stages: Sequence[str], as_of: date) -> dict[str, Any]:

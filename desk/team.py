@@ -3,8 +3,8 @@
 from desk.desk import Desk, letter
 from desk.roles import LEADING
 from storage import outbox, staff
-from storage.database import Transaction
 from storage.records import LEAVE, Invitation, Letter, Person, Staff
+from storage.transaction import Transaction
 
 
 async def invite(desk: Desk, tx: Transaction, *, role: str, languages: tuple[str, ...], name: str) -> str:
@@ -34,6 +34,9 @@ async def join_group(desk: Desk, tx: Transaction, person: Person, member: Staff 
         if person.locale:
             tx.post(letter(person, "group_left"))
         return
+    before = await staff.group(tx)
+    if before is not None and before.chat_id != chat_id:
+        tx.post(Letter(chat_id=before.chat_id, locale="en", template=LEAVE, values={}))
     await staff.set_group(tx, chat_id, person, tx.now + desk.policy.digest_every)
     tx.audit("group.adopted", actor=person.id)
     tx.post(Letter(chat_id=chat_id, locale="en", template="group_hello", values={}))

@@ -9,8 +9,8 @@ from typing import Any
 from desk.desk import Desk, Policy, letter, notice
 from desk.roles import LEADING, WORKING
 from storage import people, staff, tickets
-from storage.database import Transaction
 from storage.records import NOTICE, Letter, Person, Staff, Ticket, TicketMessage
+from storage.transaction import Transaction
 
 LISTED = 6  # requests on one screen of the queue
 ENOUGH = 5  # answered requests from which a measured waiting time is told
@@ -103,7 +103,14 @@ async def own_view(tx: Transaction, person: Person, ticket: Ticket) -> dict[str,
 async def open_ticket(
     desk: Desk, tx: Transaction, person: Person, *, text: str, topic: str | None, locale: str
 ) -> Ticket:
-    """Put a question into the team's queue and tell the person its number, place and expected time."""
+    """Put a question into the team's queue and tell the person its number, place and expected time.
+
+    Who has many open requests adds to the newest instead, so that nobody can fill the queue alone.
+    """
+    open_ones = [t for t in await tickets.of_person(tx, person.id) if t.state != "closed" and not t.urgent]
+    if len(open_ones) >= desk.policy.open_requests:
+        await add(desk, tx, person, open_ones[0], text, locale)
+        return open_ones[0]
     ticket = await _add(desk, tx, person, topic=topic, locale=locale, urgent=False)
     await tickets.say(tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale)
     tx.post(letter(person, "ticket_opened", await waiting_values(desk, tx, ticket), locale=locale))

@@ -53,7 +53,8 @@ async def ask(turn: Turn, question: str) -> None:
     if understanding.decision is Decision.SUGGEST and found:
         turn.expect(None, question=question, locale=locale)
         turn.change(unsure=0)
-        turn.say("suggest", locale=locale, topics=found)
+        urgent = any(item["topic"] in turn.desk.library.urgent for item in found)
+        turn.say("suggest", locale=locale, topics=found, urgent=urgent)
         return
     await _not_understood(turn, question, locale)
 

@@ -9,8 +9,8 @@ from telegram import CallbackQuery, Message, Update
 
 from desk.desk import Desk, letter
 from engine import Understanding
-from storage.database import Transaction
 from storage.records import Letter, Person, Staff
+from storage.transaction import Transaction
 
 
 class Thinking(Exception):

@@ -12,8 +12,10 @@ LRI, PDI = "\u2066", "\u2069"
 _ISOLATED = re.compile(f"{LRI}[^{PDI}]*{PDI}")
 _TAG_OR_ENTITY = r"<[^>]*>|&(?:[a-z]+|#\d+);"
 _WORD = r"[A-Za-zÀ-ÖØ-öø-ÿ0-9۰-۹٠-٩]"
-# A run may hold what joins such words: spaces, and the marks of numbers, addresses and names.
-_RUN = rf"[+@/#]?{_WORD}(?:(?:[ .,:/+@_'’٫٬%-]|&amp;)*{_WORD})*%?"
+# A run may hold what joins such words: spaces, the marks of numbers, addresses and names, a bracket in Latin.
+_JOIN = r"(?:[ .,:/+@_'’٫٬%-]|&amp;)*"
+_PHRASE = rf"{_WORD}(?:{_JOIN}{_WORD})*"
+_RUN = rf"[+@/#]?{_PHRASE}(?:{_JOIN}\({_PHRASE}\)(?:{_JOIN}{_PHRASE})?)*[%+]?"
 _PIECES = re.compile(rf"(?P<keep>{_ISOLATED.pattern}|{_TAG_OR_ENTITY})|(?P<run>{_RUN})")
 
 

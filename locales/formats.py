@@ -1,6 +1,8 @@
 """Numbers, dates and waiting times as each language writes them."""
 
+import math
 from datetime import date, timedelta
+from typing import Literal
 
 import jdatetime
 from babel.dates import format_date, format_timedelta
@@ -15,6 +17,12 @@ AFGHAN_MONTHS = {
     "fa_AF": ["حمل", "ثور", "جوزا", "سرطان", "اسد", "سنبله", "میزان", "عقرب", "قوس", "جدی", "دلو", "حوت"],
     "ps": ["وری", "غویی", "غبرګولی", "چنګاښ", "زمری", "وږی", "تله", "لړم", "لیندۍ", "مرغومی", "سلواغه", "کب"],
 }
+
+_UNITS: list[tuple[Literal["day", "hour", "minute"], int]] = [
+    ("day", 86_400),
+    ("hour", 3_600),
+    ("minute", 60),
+]
 
 
 def number(value: int, locale: str) -> str:
@@ -34,10 +42,10 @@ def day(value: date, locale: str) -> str:
 
 
 def duration(seconds: float, locale: str) -> str:
-    """A waiting time in its largest sensible unit, such as "3 days"."""
-    text = format_timedelta(
-        timedelta(seconds=max(60.0, seconds)), granularity="minute", threshold=0.95, locale=locale
-    )
+    """A waiting time in minutes, hours or days, rounded up: who is told "3 days" waits no longer."""
+    unit, length = next((row for row in _UNITS if seconds >= 2 * row[1]), _UNITS[-1])
+    rounded = timedelta(seconds=max(1, math.ceil(seconds / length)) * length)
+    text = format_timedelta(rounded, granularity=unit, threshold=math.inf, locale=locale)
     if locale == "ps":
         text = text.replace(" h", " ساعته")  # CLDR has no Pashto word for hours yet
     return _digits(text, locale)

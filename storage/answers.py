@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
-from storage.database import Transaction
 from storage.records import Answer, Person
 from storage.tables import answers
+from storage.transaction import Transaction
 
 QUESTION = "answers.question"
 

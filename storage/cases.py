@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.database import Transaction
 from storage.records import Case, Link
 from storage.tables import attempts, cases, links
+from storage.transaction import Transaction
 from storage.vault import Vault
 
 PROOF = "cases.proof"

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,34 +12,14 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, inspect, make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from storage import events, outbox
 from storage.errors import SchemaTooNew
-from storage.records import Letter
+from storage.transaction import Transaction
 from storage.vault import Vault
 
 READ_ONLY = "hamrah_read_only"
-
-
-@dataclass(slots=True)
-class Transaction:
-    """One unit of work. Use cases read and write through it and never commit; whoever opened it does."""
-
-    connection: AsyncConnection
-    vault: Vault
-    now: datetime
-    letters: list[Letter] = field(default_factory=list)
-    """What is to be said; written to the outbox with the commit."""
-    events: list[dict[str, Any]] = field(default_factory=list)
-    """What happened, for the audit; written with the commit."""
-
-    def post(self, letter: Letter) -> None:
-        """Say something when (and only when) this unit of work is committed."""
-        self.letters.append(letter)
-
-    def audit(self, action: str, *, actor: int | None = None, subject: int | None = None) -> None:
-        """Record that something happened. Ids only: an audit row never holds personal data."""
-        self.events.append({"at": self.now, "action": action, "actor_id": actor, "subject_id": subject})
 
 
 class Database:
@@ -74,9 +53,6 @@ class Database:
 
     @asynccontextmanager
     async def _work(self, now: datetime) -> AsyncIterator[Transaction]:
-        # Imported here: these statement modules need the Transaction above.
-        from storage import events, outbox  # noqa: PLC0415
-
         async with self._engine.begin() as connection:
             tx = Transaction(connection, self.vault, now)
             yield tx

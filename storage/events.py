@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
-from storage.database import Transaction
 from storage.tables import events
+from storage.transaction import Transaction
 
 
 async def add(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:

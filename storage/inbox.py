@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.database import Transaction
 from storage.records import Incoming
 from storage.tables import inbox
+from storage.transaction import Transaction
 
 PLACE = "inbox.payload"
 

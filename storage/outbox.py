@@ -5,11 +5,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, select, update
 
-from storage.database import Transaction
 from storage.records import Letter, Outgoing
 from storage.tables import outbox
+from storage.transaction import Transaction
 
 PLACE = "outbox.letter"
 
@@ -41,9 +41,18 @@ async def add(tx: Transaction, letters: Sequence[Letter]) -> None:
 
 async def due(tx: Transaction, *, limit: int, except_chats: Collection[int]) -> list[Outgoing]:
     """The next letters, by lane and age, without those of chats that are busy."""
+    # A letter that failed holds back the later ones of its chat and lane, so that the order stays.
+    failed = outbox.alias()
+    held_back = exists().where(
+        failed.c.chat_id == outbox.c.chat_id,
+        failed.c.lane == outbox.c.lane,
+        failed.c.id < outbox.c.id,
+        failed.c.attempts > 0,
+        failed.c.not_before > tx.now,
+    )
     rows = await tx.connection.execute(
         select(outbox)
-        .where(outbox.c.not_before <= tx.now, outbox.c.chat_id.not_in(except_chats))
+        .where(outbox.c.not_before <= tx.now, outbox.c.chat_id.not_in(except_chats), ~held_back)
         .order_by(outbox.c.lane, outbox.c.id)
         .limit(limit)
     )
@@ -71,16 +80,6 @@ async def retry(tx: Transaction, outgoing: Outgoing, at: datetime) -> None:
     """Try this letter again later. Later ones of the same chat and lane wait behind it."""
     await tx.connection.execute(
         update(outbox).where(outbox.c.id == outgoing.id).values(attempts=outgoing.attempts + 1, not_before=at)
-    )
-    await tx.connection.execute(
-        update(outbox)
-        .where(
-            outbox.c.chat_id == outgoing.letter.chat_id,
-            outbox.c.lane == outgoing.letter.lane,
-            outbox.c.id > outgoing.id,
-            outbox.c.not_before < at,
-        )
-        .values(not_before=at)
     )
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from storage.database import Transaction
 from storage.records import Person
 from storage.tables import answers, attempts, links, people, ticket_messages, tickets
+from storage.transaction import Transaction
 from storage.vault import Vault
 
 DRAFT = "people.draft"
@@ -61,6 +61,24 @@ async def add(tx: Transaction, telegram_id: int) -> Person:
         )
     ).one()
     return _record(tx.vault, row)
+
+
+def stranger(tx: Transaction, telegram_id: int) -> Person:
+    """A person of whom nothing is stored, for the length of a unit of work."""
+    return Person(
+        id=0,
+        telegram_id=telegram_id,
+        key=tx.vault.unwrap(tx.vault.new_key()),
+        locale=None,
+        role=None,
+        state=None,
+        draft={},
+        last_topic=None,
+        unsure=0,
+        burst_started_at=None,
+        burst_count=0,
+        blocked_at=None,
+    )
 
 
 async def save(tx: Transaction, person: Person) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
-from storage.database import Transaction
 from storage.records import Group, Invitation, Person, Staff
 from storage.tables import groups, invitations, people, staff
+from storage.transaction import Transaction
 
 NAME = "staff.name"
 INVITED = "invitations.name"

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
-from storage.database import Transaction
 from storage.records import Person, Ticket, TicketMessage
 from storage.tables import ticket_messages, tickets
+from storage.transaction import Transaction
 
 BODY = "ticket_messages.body"
 

@@ -42,7 +42,7 @@ class DataKey:
         """Decrypt what `seal` made for the same place. Raises Sealed."""
         try:
             return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to be one of ours
             raise Sealed(f"a sealed value of {place} does not open") from None
 
 
@@ -96,7 +96,7 @@ def read_or_make_master_key(path: Path, *, may_make: bool, random: Callable[[int
     if path.exists():
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise MasterKeyInvalid(f"{path} can be read by others. Run: chmod 600 {path}")
-        return parse_master_key(path.read_text())
+        return parse_master_key(path.read_text(encoding="ascii", errors="replace"))
     if not may_make:
         raise MasterKeyMissing(
             f"The database holds data, but there is no master key at {path}. "
