@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from jinja2 import TemplateError
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
@@ -51,10 +50,12 @@ class Delivery:
     async def deliver(self, letter: Letter, attempts: int) -> Outcome:
         """Try once."""
         try:
-            await self._act(letter)
-        except TemplateError as error:
-            # Our own mistake: waiting mends nothing.
+            pieces, markup = self._written(letter)
+        except Exception as error:
+            # Our own mistake: waiting mends nothing, and the chat's other letters must not wait for it.
             return Outcome("refused", error=where(error))
+        try:
+            await self._act(letter, pieces, markup)
         except RetryAfter as error:
             return Outcome("later", pause=seconds_of(error), error="RetryAfter")
         except ChatMigrated as error:
@@ -75,12 +76,15 @@ class Delivery:
             return Outcome("unreachable", error="chat not found")
         return Outcome("refused", error="BadRequest")
 
-    async def _act(self, letter: Letter) -> None:
+    def _written(self, letter: Letter) -> tuple[list[str], InlineKeyboardMarkup | None]:
+        if letter.template == LEAVE:
+            return [], None
+        text = self._renderer.text(letter.template, letter.locale, letter.values)
+        return split(text), self._markup(letter)
+
+    async def _act(self, letter: Letter, pieces: list[str], markup: InlineKeyboardMarkup | None) -> None:
         if letter.template == LEAVE:
             await self._bot.leave_chat(letter.chat_id)
-            return
-        pieces = split(self._renderer.text(letter.template, letter.locale, letter.values))
-        markup = self._markup(letter)
         for number, piece in enumerate(pieces):
             under = markup if number == len(pieces) - 1 else None
             if number == 0 and letter.edit is not None and await self._edit(letter, piece, under):

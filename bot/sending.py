@@ -36,39 +36,55 @@ class Sending:
         self._limiter = limiter
         self._clock = clock
         self._posted = posted
-        self._arrived: list[int] = []  # sent, but still in the outbox; settled together
+        self._busy: set[int] = set()  # chats that are being written to
+        self._arrived: list[int] = []  # letters that are sent, but still in the outbox
+        self._finished: list[int] = []  # chats to be free again once these letters are settled
 
     async def run(self) -> None:
-        """Send until cancelled."""
-        async with asyncio.TaskGroup() as chats:
-            busy: set[int] = set()
-            while True:
-                wait = NAP
-                try:
-                    wait = await self._start_chats(chats, busy)
-                except Exception as error:
-                    log.error("sending failed: %s", where(error))
-                    await asyncio.sleep(NAP)
-                await self._posted.wait(wait)
+        """Send until cancelled; what has arrived by then is settled, so that it is not sent twice."""
+        try:
+            async with asyncio.TaskGroup() as chats:
+                while True:
+                    wait = NAP
+                    try:
+                        wait = await self._start_chats(chats)
+                    except Exception as error:
+                        log.error("sending failed: %s", where(error))
+                        await asyncio.sleep(NAP)
+                    await self._posted.wait(wait)
+        finally:
+            await self._settle()
 
-    async def _start_chats(self, chats: asyncio.TaskGroup, busy: set[int]) -> float:
+    async def _start_chats(self, chats: asyncio.TaskGroup) -> float:
         """Settle what arrived, start what is due; seconds until the next letter is due."""
         await self._settle()
-        if len(busy) >= CHATS:
+        if len(self._busy) >= CHATS:
             return NAP
         now = self._clock()
         async with self._database.read(now) as tx:
-            due = await outbox.due(tx, limit=4 * CHATS, except_chats=busy)
+            due = await outbox.due(tx, limit=4 * CHATS, except_chats=self._busy)
             next_at = await outbox.next_after(tx)
         by_chat: dict[int, list[Outgoing]] = defaultdict(list)
         for outgoing in due:
             by_chat[outgoing.letter.chat_id].append(outgoing)
-        for chat_id, letters in list(by_chat.items())[: CHATS - len(busy)]:
-            busy.add(chat_id)
-            chats.create_task(self._chat(chat_id, letters, busy))
+        for chat_id, letters in list(by_chat.items())[: CHATS - len(self._busy)]:
+            self._busy.add(chat_id)
+            chats.create_task(self._chat(chat_id, letters))
         return (next_at - now).total_seconds() if next_at else NAP
 
-    async def _chat(self, chat_id: int, letters: list[Outgoing], busy: set[int]) -> None:
+    async def _settle(self) -> None:
+        """Take what has arrived out of the outbox, all together; only then may its chats be written to again.
+
+        If this fails, the chats stay busy, and the next round tries again: no letter is fetched twice.
+        """
+        arrived, finished = list(self._arrived), list(self._finished)
+        if arrived:
+            async with self._database.begin(self._clock()) as tx:
+                await outbox.settle(tx, arrived)
+        del self._arrived[: len(arrived)], self._finished[: len(finished)]
+        self._busy.difference_update(finished)
+
+    async def _chat(self, chat_id: int, letters: list[Outgoing]) -> None:
         try:
             for outgoing in letters:
                 await self._limiter.wait(chat_id)
@@ -76,42 +92,16 @@ class Sending:
                 if outcome.kind == "arrived":
                     self._arrived.append(outgoing.id)
                     continue
-                log.warning(
-                    "letter %d (%s): %s %s",
-                    outgoing.id,
-                    outgoing.letter.template,
-                    outcome.kind,
-                    outcome.error,
-                )
+                template = outgoing.letter.template
+                log.warning("letter %d (%s): %s %s", outgoing.id, template, outcome.kind, outcome.error)
                 if not await self._after(outgoing, outcome):
                     break
         except Exception as error:
             log.error("a letter failed: %s", where(error))
             await asyncio.sleep(NAP)
         finally:
-            # Settled before the chat counts as free, so that no letter is fetched and sent again.
-            await self._settle_surely()
-            busy.discard(chat_id)
+            self._finished.append(chat_id)
             self._posted.set()
-
-    async def _settle_surely(self) -> None:
-        while self._arrived:
-            try:
-                await self._settle()
-            except Exception as error:
-                log.error("settling failed: %s", where(error))
-                await asyncio.sleep(NAP)
-
-    async def _settle(self) -> None:
-        arrived, self._arrived = self._arrived, []
-        if not arrived:
-            return
-        try:
-            async with self._database.begin(self._clock()) as tx:
-                await outbox.settle(tx, arrived)
-        except BaseException:
-            self._arrived = arrived + self._arrived
-            raise
 
     async def _after(self, outgoing: Outgoing, outcome: Outcome) -> bool:
         """Record what became of a letter that did not arrive; whether the next of its chat may follow."""

@@ -47,7 +47,8 @@ def duration(seconds: float, locale: str) -> str:
     rounded = timedelta(seconds=max(1, math.ceil(seconds / length)) * length)
     text = format_timedelta(rounded, granularity=unit, threshold=math.inf, locale=locale)
     if locale == "ps":
-        text = text.replace(" h", " ساعته")  # CLDR has no Pashto word for hours yet
+        # CLDR has no Pashto word for hours yet, and an Arabic letter in the one for months.
+        text = text.replace(" h", " ساعته").replace("مياشت", "میاشت")
     return _digits(text, locale)
 
 
