@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/hamrah.po))
 
-.PHONY: all demo run test check lint types catalogues messages clean
+.PHONY: all demo run test check lint types catalogues messages lock clean
 
 all: .venv/ready catalogues
 
@@ -45,3 +45,11 @@ messages: .venv/ready
 
 clean:
 	rm -rf .venv $(CATALOGUES)
+
+# Pin every dependency anew, with hashes; run after a change of pyproject.toml.
+PIN := .lock/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-options --no-header --all-build-deps
+lock:
+	$(PYTHON) -m venv .lock && .lock/bin/pip install --quiet pip-tools
+	$(PIN) -o requirements.lock pyproject.toml
+	$(PIN) --extra dev -o requirements-dev.lock pyproject.toml
+	rm -rf .lock

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from desk import tickets as requests
 from desk.desk import Desk, notice
+from desk.waiting import waiting_values
 from storage import answers, cases, events, inbox, people, staff, tickets
 from storage.records import NOTICE, Letter, Ticket
 from storage.transaction import Transaction
@@ -24,7 +25,7 @@ async def _tell_overdue(desk: Desk, tx: Transaction, ticket: Ticket) -> None:
         return
     owner = await people.by_id(tx, ticket.person_id)
     if owner is not None and ticket.topic != requests.CASE_LINK:
-        tx.post(notice(owner, "ticket_overdue", await requests.waiting_values(desk, tx, ticket)))
+        tx.post(notice(owner, "ticket_overdue", await waiting_values(desk, tx, ticket)))
     leads = await people.by_ids(tx, await staff.ids_by_role(tx, ("lead", "admin")))
     for lead in leads.values():
         tx.post(notice(lead, "staff_overdue", {"ticket": ticket.id, "number": ticket.number}))

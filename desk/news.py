@@ -5,7 +5,7 @@ from typing import Any
 from desk.answers import may_send
 from desk.desk import Desk
 
-SHOWN = 8  # on one screen of a phone
+SHOWN = 15  # buttons under one message; fewer would hide all that is for one role only
 
 
 def listed(desk: Desk, locale: str, role: str | None) -> list[dict[str, str]]:
@@ -20,11 +20,11 @@ def listed(desk: Desk, locale: str, role: str | None) -> list[dict[str, str]]:
     return [{"id": update.id, "title": update.texts[locale].title} for update in fitting[:SHOWN]]
 
 
-def values(desk: Desk, update_id: str, locale: str) -> dict[str, Any] | None:
-    """What the template of one update needs; None where there is none to send."""
+def values(desk: Desk, update_id: str, locale: str, role: str | None = None) -> dict[str, Any] | None:
+    """What the template of one update needs; None where there is none to send to this kind of reader."""
     update = desk.library.updates.get(update_id)
     text = update.texts.get(locale) if update else None
-    if update is None or text is None or not may_send(desk, text):
+    if update is None or text is None or not may_send(desk, text) or update.audience not in ("any", role):
         return None
     return {
         "title": text.title,

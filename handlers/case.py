@@ -66,6 +66,9 @@ async def name(_: Update, turn: Turn) -> None:
     if len(turn.text) > 80 or not proof.letters(turn.text):
         await _not_it(turn, "case_name_bad")
         return
+    # A family name is one word as a rule; several may be a cry for help.
+    if len(turn.text.split()) > 1 and await alarm(turn, turn.text, turn.understand(turn.text)):
+        return
     draft = turn.person.draft
     turn.expect(None)
     turn.say("proof_wait")

@@ -178,7 +178,7 @@ def _updates(values: Values) -> Rows:
 
 
 def _update(_: Values) -> Rows:
-    return [[Button(N_("All news"), "updates"), MENU]]
+    return [[ASK], [Button(N_("All news"), "updates"), MENU]]
 
 
 def _privacy(_: Values) -> Rows:

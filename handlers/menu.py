@@ -27,6 +27,9 @@ async def subjects(_: Update, turn: Turn) -> None:
 async def subject(_: Update, turn: Turn) -> None:
     """The topics of one subject."""
     group = turn.pressed("group")
+    if group not in GROUPS:
+        turn.say("unknown_button")
+        return
     topics = [
         t.id
         for t in turn.desk.library.topics.values()

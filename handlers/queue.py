@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from desk import cases, tickets
+from desk import cases, queue
 from handlers.turn import Turn
 from storage.records import Staff, Ticket
 
@@ -17,12 +17,12 @@ def _member(turn: Turn) -> Staff:
 async def show_queue(_: Update, turn: Turn) -> None:
     """/queue, or the button: who waits, and what this member holds."""
     turn.expect(None)
-    turn.show("queue", **await tickets.queue_view(turn.desk, turn.tx, _member(turn), turn.locale))
+    turn.show("queue", **await queue.queue_view(turn.desk, turn.tx, _member(turn), turn.locale))
 
 
 async def take_next(_: Update, turn: Turn) -> None:
     """Take what should be answered next."""
-    ticket = await tickets.next_for(turn.tx, _member(turn))
+    ticket = await queue.next_for(turn.tx, _member(turn))
     if ticket is None:
         await show_queue(turn.update, turn)
     else:
@@ -37,7 +37,7 @@ async def take(_: Update, turn: Turn) -> None:
 
 
 async def _take(turn: Turn, ticket: Ticket) -> None:
-    if await tickets.take(turn.tx, _member(turn), ticket):
+    if await queue.take(turn.tx, _member(turn), ticket):
         await _show(turn, ticket.id)
     else:
         turn.show("staff_changed")
@@ -52,7 +52,7 @@ async def view(_: Update, turn: Turn) -> None:
 
 
 async def _readable(turn: Turn) -> Ticket | None:
-    ticket = await tickets.readable(turn.tx, _member(turn), turn.pressed_id())
+    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
     if ticket is None:
         turn.show("staff_changed")
     return ticket
@@ -60,11 +60,11 @@ async def _readable(turn: Turn) -> Ticket | None:
 
 async def _show(turn: Turn, ticket_id: int) -> None:
     member = _member(turn)
-    ticket = await tickets.readable(turn.tx, member, ticket_id)
+    ticket = await queue.readable(turn.tx, member, ticket_id)
     if ticket is None:
         turn.show("staff_changed")
         return
-    turn.show("staff_ticket", **await tickets.staff_view(turn.desk, turn.tx, member, ticket, turn.locale))
+    turn.show("staff_ticket", **await queue.staff_view(turn.desk, turn.tx, member, ticket, turn.locale))
 
 
 # --- replying and noting
@@ -89,7 +89,7 @@ async def _write(turn: Turn, state: str, template: str) -> None:
 
 async def _drafted(turn: Turn) -> Ticket | None:
     # The person may have left the team since they began to write.
-    return await tickets.readable(turn.tx, turn.staff, turn.person.draft["ticket"]) if turn.staff else None
+    return await queue.readable(turn.tx, turn.staff, turn.person.draft["ticket"]) if turn.staff else None
 
 
 async def reply_written(_: Update, turn: Turn) -> None:
@@ -114,13 +114,13 @@ async def reply_written(_: Update, turn: Turn) -> None:
 async def send(_: Update, turn: Turn) -> None:
     """Send the previewed reply."""
     draft = turn.person.draft
-    ticket = await tickets.readable(turn.tx, _member(turn), turn.pressed_id())
+    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
     text = draft.get("text")
     if ticket is None or not text or draft.get("ticket") != ticket.id:
         turn.show("staff_changed")
         return
     turn.expect(None)
-    if await tickets.reply(turn.tx, _member(turn), ticket, text, draft.get("written")):
+    if await queue.reply(turn.tx, _member(turn), ticket, text, draft.get("written")):
         turn.show("staff_sent", ticket=ticket.id, number=ticket.number)
     else:
         turn.show("staff_changed")
@@ -130,7 +130,7 @@ async def note_written(_: Update, turn: Turn) -> None:
     """Keep a note."""
     ticket = await _drafted(turn)
     turn.expect(None)
-    if ticket is not None and await tickets.note(turn.tx, _member(turn), ticket, turn.text):
+    if ticket is not None and await queue.note(turn.tx, _member(turn), ticket, turn.text):
         turn.say("staff_noted", ticket=ticket.id, number=ticket.number)
     else:
         turn.say("staff_changed")
@@ -141,8 +141,8 @@ async def note_written(_: Update, turn: Turn) -> None:
 
 async def resolve(_: Update, turn: Turn) -> None:
     """Close the request."""
-    ticket = await tickets.readable(turn.tx, _member(turn), turn.pressed_id())
-    if ticket is not None and await tickets.resolve(turn.tx, _member(turn), ticket):
+    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
+    if ticket is not None and await queue.resolve(turn.tx, _member(turn), ticket):
         turn.show("staff_resolved", number=ticket.number)
     else:
         turn.show("staff_changed")
@@ -150,8 +150,8 @@ async def resolve(_: Update, turn: Turn) -> None:
 
 async def release(_: Update, turn: Turn) -> None:
     """Put the request back."""
-    ticket = await tickets.readable(turn.tx, _member(turn), turn.pressed_id())
-    if ticket is not None and await tickets.release(turn.tx, _member(turn), ticket):
+    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
+    if ticket is not None and await queue.release(turn.tx, _member(turn), ticket):
         turn.show("staff_released", number=ticket.number)
     else:
         turn.show("staff_changed")
@@ -168,7 +168,7 @@ async def deny(_: Update, turn: Turn) -> None:
 
 
 async def _decide(turn: Turn, *, allow: bool) -> None:
-    ticket = await tickets.readable(turn.tx, _member(turn), turn.pressed_id())
+    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
     if ticket is not None and await cases.staff_decide(turn.tx, _member(turn), ticket, allow=allow):
         turn.show("staff_decided", ticket=ticket.id, number=ticket.number, allow=allow)
     else:

@@ -3,6 +3,7 @@
 from telegram import Update
 
 from desk import tickets
+from desk.waiting import waiting_values
 from handlers.alarm import alarm
 from handlers.turn import Turn
 from storage.records import Ticket
@@ -37,13 +38,13 @@ async def write(_: Update, turn: Turn) -> None:
 
 
 async def written(_: Update, turn: Turn) -> None:
-    """A message for a request is here; to an urgent one belongs all that follows, until a button."""
+    """A message for a request is here; to an open urgent one belongs all that follows, until a button."""
     ticket = await tickets.own(turn.tx, turn.person, int(turn.person.draft.get("ticket", 0)))
     if ticket is None:
         turn.expect(None)
         turn.say("unknown_button")
         return
-    if not ticket.urgent:
+    if not ticket.urgent or ticket.state == "closed":
         understanding = turn.understand(turn.text)
         if await alarm(turn, turn.text, understanding):
             return
@@ -67,7 +68,7 @@ async def reopen(_: Update, turn: Turn) -> None:
     if ticket is None:
         return
     if ticket.state == "closed":
-        waiting = await tickets.reopen(turn.desk, turn.tx, turn.person, ticket)
-        turn.show("ticket_reopened", **await tickets.waiting_values(turn.desk, turn.tx, waiting))
+        again = await tickets.reopen(turn.desk, turn.tx, turn.person, ticket)
+        turn.show("ticket_reopened", **await waiting_values(turn.desk, turn.tx, again))
     else:
         turn.show("ticket_view", **await tickets.own_view(turn.tx, turn.person, ticket))

@@ -43,7 +43,7 @@ def command(name: str, callback: Callback) -> Route:
 
 def button(pattern: str, callback: Callback) -> Route:
     """A button under a message of the private chat; the whole of its data must fit the pattern."""
-    return CallbackQueryHandler(callback, pattern=f"^{pattern}$")  # type: ignore[arg-type]
+    return CallbackQueryHandler(callback, pattern=rf"^{pattern}\Z")  # type: ignore[arg-type]
 
 
 def message(kind: filters.BaseFilter, callback: Callback) -> Route:
@@ -99,7 +99,7 @@ async def written(update: Update, turn: Turn) -> None:
         await questions.text(update, turn)
 
 
-ID = r"(?P<id>\d{1,12})"
+ID = r"(?P<id>[0-9]{1,12})"
 
 ROUTES: list[Route] = [
     # 1. Who may write to whom: groups, blocking.

@@ -17,7 +17,7 @@ async def show_list(_: Update, turn: Turn) -> None:
 
 async def show_one(_: Update, turn: Turn) -> None:
     """One piece of news."""
-    values = news.values(turn.desk, turn.pressed("news"), turn.locale)
+    values = news.values(turn.desk, turn.pressed("news"), turn.locale, turn.person.role)
     if values is None:
         turn.say("unknown_button")
     else:

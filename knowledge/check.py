@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from jinja2 import TemplateError
+
 from engine.fold import fold
 from knowledge.library import Library, Text, Topic, Update
 from locales import LOCALES, RIGHT_TO_LEFT
@@ -100,7 +102,11 @@ def _texts(
             yield Finding(where, "its placeholders differ from the English")
         if bool(text.body) != bool(texts["en"].body if "en" in texts else text.body):
             yield Finding(where, "the body is empty here only")
-        shown = renderer.approved(locale, text.body)
+        try:
+            shown = renderer.approved(locale, text.body)
+        except (TemplateError, ValueError) as error:
+            yield Finding(where, f"its placeholders cannot be filled in: {error}")
+            continue
         length = visible_length(shown)
         if length > longest:
             yield Finding(where, f"{length} characters; {longest} are allowed")

@@ -1,7 +1,8 @@
 """Reads the knowledge into records. What the files look like is said in knowledge/README.md."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -106,17 +107,11 @@ class Library:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.folder = folder
-        self.facts = {
-            row["id"]: Fact(row["id"], row["statement"], str(row["as_of"]), row["source"], row.get("url"))
-            for row in _yaml(folder / "facts.yaml")
-        }
+        self.facts = _facts(folder / "facts.yaml")
         self.topics = {path.name: _topic(path) for path in sorted((folder / "topics").iterdir())}
         news = [_update(path) for path in (folder / "updates").iterdir()]
         self.updates = {update.id: update for update in sorted(news, key=lambda u: u.day, reverse=True)}
-        self.stages: dict[str, dict[str, Stage]] = {
-            locale: {key: Stage(**row) for key, row in _yaml(folder / "stages" / f"{locale}.yaml").items()}
-            for locale in LOCALES
-        }
+        self.stages = {locale: _stages(folder / "stages" / f"{locale}.yaml") for locale in LOCALES}
 
     @cached_property
     def urgent(self) -> frozenset[str]:
@@ -132,11 +127,42 @@ class Library:
         return dict(_yaml(self.folder / "out_of_scope" / "questions.yaml"))
 
 
-def _yaml(path: Path) -> Any:
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Name the file whose content is not what it should be."""
+    place = f"{path.parent.name}/{path.name}"
     try:
+        yield
+    except KeyError as error:
+        raise KnowledgeError(f"{place} lacks {error}") from error
+    except (OSError, ValueError, TypeError, AttributeError, yaml.YAMLError) as error:
+        raise KnowledgeError(f"{place}: {error}") from error
+
+
+def _yaml(path: Path) -> Any:
+    with _naming(path):
         return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise KnowledgeError(f"{path.relative_to(FOLDER.parent)}: {error}") from error
+
+
+def _day(value: object) -> date | None:
+    if value is not None and type(value) is not date:
+        raise TypeError(f"a day such as 2026-11-21 is expected, not {value!r}")
+    return value
+
+
+def _facts(path: Path) -> dict[str, Fact]:
+    rows = _yaml(path)
+    with _naming(path):
+        return {
+            row["id"]: Fact(row["id"], row["statement"], str(row["as_of"]), row["source"], row.get("url"))
+            for row in rows
+        }
+
+
+def _stages(path: Path) -> dict[str, Stage]:
+    rows = _yaml(path)
+    with _naming(path):
+        return {key: Stage(**row) for key, row in rows.items()}
 
 
 def _texts(folder: Path) -> dict[str, Text]:
@@ -146,17 +172,16 @@ def _texts(folder: Path) -> dict[str, Text]:
 
 
 def _text(path: Path) -> Text:
-    try:
+    with _naming(path):
         _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
         fields = yaml.safe_load(front)
         return Text(fields["title"], body.strip(), fields["review"], fields["version"])
-    except (ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise KnowledgeError(f"{path.parent.name}/{path.name}: {error!r}") from error
 
 
 def _topic(folder: Path) -> Topic:
     fields = _yaml(folder / "topic.yaml")
-    try:
+    texts, questions = _texts(folder), _yaml(folder / "questions.yaml")
+    with _naming(folder / "topic.yaml"):
         return Topic(
             id=folder.name,
             then=fields["then"],
@@ -164,25 +189,27 @@ def _topic(folder: Path) -> Topic:
             audience=fields["audience"],
             release=fields["release"],
             facts=tuple(fields.get("facts", ())),
-            as_of=fields.get("as_of"),
-            review_by=fields.get("review_by"),
+            as_of=_day(fields.get("as_of")),
+            review_by=_day(fields.get("review_by")),
             owner=fields["owner"],
             next=tuple(fields.get("next", ())),
-            texts=_texts(folder),
-            questions=_yaml(folder / "questions.yaml"),
+            texts=texts,
+            questions=questions,
         )
-    except KeyError as error:
-        raise KnowledgeError(f"topics/{folder.name}/topic.yaml lacks {error}") from error
 
 
 def _update(folder: Path) -> Update:
-    fields = _yaml(folder / "update.yaml")
-    return Update(
-        id=folder.name,
-        day=fields["date"],
-        release=fields["release"],
-        audience=fields["audience"],
-        source=fields["source"],
-        facts=tuple(fields.get("facts", ())),
-        texts=_texts(folder),
-    )
+    fields, texts = _yaml(folder / "update.yaml"), _texts(folder)
+    with _naming(folder / "update.yaml"):
+        day = _day(fields["date"])
+        if day is None:
+            raise KeyError("date")
+        return Update(
+            id=folder.name,
+            day=day,
+            release=fields["release"],
+            audience=fields["audience"],
+            source=fields["source"],
+            facts=tuple(fields.get("facts", ())),
+            texts=texts,
+        )
