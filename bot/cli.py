@@ -112,7 +112,9 @@ def import_cases(file: TextIO, as_of: Any) -> None:
         raise Refused("The file is not UTF-8 text.") from None
     for row in bad:
         click.echo(f"line {row.line}: {row.reason}", err=True)
-    if bad or not good:
+    if not bad and not good:
+        raise Refused("Nothing was imported: the file holds no rows.")
+    if bad:
         raise Refused(f"Nothing was imported: {len(bad)} of {len(good) + len(bad)} rows are wrong.")
     _run(_store(_settings(), good))
 
@@ -193,9 +195,13 @@ def answer(text: str | None, jsonl: TextIO | None, chosen: str | None) -> None:
     engine = build_engine(Library())
     if text is not None:
         click.echo(_shown(engine.understand(text, chosen)))
-    for line in jsonl or ():
-        row = json.loads(line)
-        click.echo(_shown(engine.understand(row["text"], row.get("chosen"))))
+    for number, line in enumerate(jsonl or (), 1):
+        try:
+            row = json.loads(line)
+            understanding = engine.understand(row["text"], row.get("chosen"))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise Refused(f"line {number}: a JSON object with a field `text` is expected.") from None
+        click.echo(_shown(understanding))
 
 
 def _shown(understanding: Understanding) -> str:

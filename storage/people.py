@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, insert, select, update
 
 from storage.records import Person
-from storage.tables import answers, attempts, links, people, ticket_messages, tickets
+from storage.tables import answers, links, people, ticket_messages, tickets
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -117,7 +117,8 @@ async def erase(tx: Transaction, person: Person) -> None:
     await tx.connection.execute(
         update(ticket_messages).where(ticket_messages.c.ticket_id.in_(own)).values(body_sealed=None)
     )
-    for table in (links, attempts, answers):
+    # Failed proofs stay for their day, under the emptied row: leaving must not give new tries at a number.
+    for table in (links, answers):
         await tx.connection.execute(delete(table).where(table.c.person_id == person.id))
     await tx.connection.execute(
         update(people)

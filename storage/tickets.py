@@ -155,7 +155,7 @@ async def say(
 
 
 async def conversation(
-    tx: Transaction, ticket_id: int, owner: Person | None, *, notes: bool, limit: int = 12
+    tx: Transaction, ticket_id: int, owner: Person | None, *, notes: bool, limit: int = 100
 ) -> list[TicketMessage]:
     """The last texts of a request, oldest first, with the team's notes if asked for."""
     query = select(ticket_messages).where(ticket_messages.c.ticket_id == ticket_id)

@@ -9,6 +9,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -93,6 +94,8 @@ def read_or_make_master_key(path: Path, *, may_make: bool, random: Callable[[int
 
     Raises MasterKeyMissing where there is data and no key: a new key could never open it.
     """
+    if may_make and path.exists() and not path.read_text():
+        path.unlink()  # an earlier start was killed between making the file and writing it
     if path.exists():
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise MasterKeyInvalid(f"{path} can be read by others. Run: chmod 600 {path}")
@@ -105,5 +108,8 @@ def read_or_make_master_key(path: Path, *, may_make: bool, random: Callable[[int
     key = random(KEY_BYTES)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(mode=0o600, exist_ok=False)
-    path.write_text(base64.urlsafe_b64encode(key).decode() + "\n")
+    with path.open("w") as file:
+        file.write(base64.urlsafe_b64encode(key).decode() + "\n")
+        file.flush()
+        os.fsync(file.fileno())  # on the disk before anything that only this key opens
     return key
