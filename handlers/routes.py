@@ -92,8 +92,8 @@ STATES: dict[str, Callback] = {
 
 
 async def written(update: Update, turn: Turn) -> None:
-    """A written message: the next step of a dialogue, or a question."""
-    if turn.message.forward_origin is None and turn.text:
+    """A written message: the next step of a dialogue, or a question. Without a word in it it is neither."""
+    if turn.message.forward_origin is None and any(character.isalnum() for character in turn.text):
         await STATES.get(turn.person.state or "", questions.text)(update, turn)
     else:
         await questions.text(update, turn)

@@ -94,7 +94,7 @@ def read_or_make_master_key(path: Path, *, may_make: bool, random: Callable[[int
 
     Raises MasterKeyMissing where there is data and no key: a new key could never open it.
     """
-    if may_make and path.exists() and not path.read_text():
+    if may_make and path.exists() and path.stat().st_size == 0:
         path.unlink()  # an earlier start was killed between making the file and writing it
     if path.exists():
         if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):

@@ -1,7 +1,7 @@
 /** One message of a chat as a bubble, with the keyboard beneath it. */
 
 import { el, icon, iconButton } from "./dom.js";
-import { direction, dirOf, escapeHtml, hasArabicScript, messageContent } from "./text.js";
+import { direction, dirOf, escapeHtml, hasArabicScript, inLines, messageContent } from "./text.js";
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
@@ -70,8 +70,9 @@ function text(message, actions) {
     message.edit_date ? el("span", { class: "edited" }, "edited ") : null,
     el("time", { datetime: date.toISOString() }, CLOCK.format(date)),
   );
-  const content = messageContent(message.html ?? escapeHtml(wordsOf(message)), actions);
-  return el("div", { class: "text", dir: dirOf(wordsOf(message)) }, content, meta);
+  const lines = inLines(messageContent(message.html ?? escapeHtml(wordsOf(message)), actions));
+  lines.at(-1).append(meta);
+  return el("div", { class: "text", dir: direction(wordsOf(message)) }, lines);
 }
 
 function quote(replied, actions) {

@@ -83,6 +83,24 @@ export function messageContent(html, { onLink, onCommand }) {
   return copyAll(parsed.body, document.createDocumentFragment(), true);
 }
 
+/**
+ * The lines of a message's content, each in an element of its own. Telegram turns and aligns every line by
+ * itself; browsers order such a line rightly but align it by the letters in its isolates.
+ */
+export function inLines(content) {
+  const lines = [[]];
+  for (const node of content.childNodes) {
+    const parts = node.nodeType === Node.TEXT_NODE ? node.data.split("\n") : [node];
+    lines.at(-1).push(parts[0]);
+    for (const part of parts.slice(1)) lines.push([part]);
+  }
+  return lines.map((parts) => {
+    const line = el("div", { class: "line" }, parts.filter((part) => part !== ""));
+    line.dir = direction(line.textContent);
+    return line;
+  });
+}
+
 /** A message without markup, as `messageContent` would get it from the server. */
 export function escapeHtml(text) {
   return (text ?? "").replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from bot.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[2]
 READY = "Hamrah is running"
 
@@ -62,22 +64,26 @@ class BotProcess:
         return [line for line in self.log if "ERROR" in line or "Traceback" in line]
 
 
+GIVEN = ("api_url", "data_dir", "operator_name", "operator_kind", "privacy_contact")
+CONTACTS = ("contact_pakistan", "contact_tajikistan", "contact_elsewhere")
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as environment variables."""
+    given = {f"HAMRAH_{name.upper()}": str(getattr(settings, name)) for name in GIVEN + CONTACTS}
+    return given | {"HAMRAH_TOKEN": settings.token.get_secret_value()}
+
+
 @asynccontextmanager
-async def bot_process(folder: Path, api: str, *command: str) -> AsyncIterator[BotProcess]:
-    """Start `hamrah` with this data folder; it ends with the block at the latest."""
+async def bot_process(settings: Settings, *command: str) -> AsyncIterator[BotProcess]:
+    """Start `hamrah` with these settings, in its data folder; it ends with the block at the latest."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         *(command or ("run",)),
-        cwd=folder,
-        env={
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "HAMRAH_TOKEN": "1000:demo",
-            "HAMRAH_API_URL": api,
-            "HAMRAH_DATA_DIR": str(folder),
-        },
+        cwd=settings.data_dir,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(settings)},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

@@ -4,10 +4,11 @@ import asyncio
 import random
 import re
 import sqlite3
+import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from desk import team
 from engine import Engine
 from knowledge.library import Library
 from storage import people
+from storage.database import Database
 from storage.vault import Vault, parse_master_key
 
 LEAD = 601
@@ -28,6 +30,7 @@ PATIENCE = 60.0  # seconds
 
 WAITING = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 UNSENT = "SELECT count(*) FROM outbox"
+HELPED = {None: None, 0: False, 1: True}  # SQLite has no booleans
 
 
 @dataclass
@@ -53,23 +56,27 @@ class Scene:
             assert answer["ok"], answer
             return answer
 
-    async def prepare(self, library: Library, engine: Engine, service_running: Any) -> None:
+    def in_process(self, library: Library, engine: Engine) -> AbstractAsyncContextManager[Database]:
+        """The service inside the test: nobody kills it, and Telegram's limits take no time."""
+        return service.running(self.settings, library, engine, monotonic=lambda: time.monotonic() * 1000)
+
+    async def prepare(self, library: Library, engine: Engine) -> None:
         """Everybody is there, some have settled in before, the lead has joined the team."""
         for story in self.stories:
             await self.control("people", {"id": story.id, "first_name": f"Person {story.id}"})
         await self.control("people", {"id": LEAD, "first_name": "Sarah"})
         desk = service.build_desk(self.settings, library)
-        async with service_running as database:
+        async with self.in_process(library, engine) as database:
             async with database.begin(service.utc_now()) as tx:
                 token = await team.invite(desk, tx, role="lead", languages=("en",), name="Sarah")
                 for story in self.stories:
                     if story.settled:
                         person = await people.add(tx, story.id)
-                        await people.save(tx, _settled(person, story.language))
+                        await people.save(tx, replace(person, locale=story.language, role="applicant"))
             greeted = [{"person": story.id, "text": "/start"} for story in self.stories if story.greeted]
             await self._burst([{"person": LEAD, "text": f"/start join-{token}"}, *greeted])
             await self.finished()
-        self.begun = (await self.control("world"))["last_seq"]
+        self.begun = await self.last_event()
         self._update_ids.clear()
 
     async def items(self, chance: random.Random) -> list[Item]:
@@ -107,19 +114,22 @@ class Scene:
     # --- what can be seen
 
     async def _events(self, chat: int, after: int) -> list[dict[str, Any]]:
-        answer = await self.control(f"transcript?chat_id={chat}&after={after}")
-        return [
-            event
-            for event in answer["events"]
-            if event["type"] == "edit" or (event["type"] == "message" and event["is_bot"])
-        ]
+        return _by_bot(await self.control(f"transcript?chat_id={chat}&after={after}"))
+
+    async def last_event(self) -> int:
+        """The transcript's end."""
+        return int((await self.control("world"))["last_seq"])
+
+    async def said_since(self, event: int) -> int:
+        """How many messages and changes the bot has sent after an event."""
+        return len(_by_bot(await self.control(f"transcript?after={event}")))
 
     async def said(self, chat: int) -> list[str]:
-        """What the bot said in a chat since the burst began: each time the first line and the buttons."""
+        """What the bot said in a chat since the burst began: each time the words and the buttons."""
         return [_brief(event) for event in await self._events(chat, self.begun)]
 
     @contextmanager
-    def _database(self) -> Any:
+    def _database(self) -> Iterator[sqlite3.Connection]:
         connection = sqlite3.connect(self.settings.data_dir / "hamrah.sqlite", timeout=10)
         connection.row_factory = sqlite3.Row
         try:
@@ -139,7 +149,7 @@ class Scene:
     async def finished(self) -> None:
         """Wait until nothing is left to receive, handle or send."""
         async with asyncio.timeout(PATIENCE):
-            while await self.pending() or self.count(WAITING) or self.count(UNSENT):
+            while await self.pending() or self.count(WAITING) or self.count(UNSENT):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
     def done_once(self) -> bool:
@@ -157,10 +167,15 @@ class Scene:
     def effects(self) -> dict[int, Effect]:
         """What is known of each person."""
         key = parse_master_key(self.settings.key_file.read_text())
-        vault = Vault(key, lambda size: bytes(size))
+        vault = Vault(key, bytes)
         with self._database() as database:
             rows = database.execute("SELECT * FROM people WHERE telegram_id IS NOT NULL").fetchall()
             return {row["telegram_id"]: _effect(database, vault, row) for row in rows}
+
+    async def called_for(self, chat: int) -> list[str]:
+        """The numbers of the requests that the bot named in a chat, each as often as it did."""
+        events = await self._events(chat, self.begun)
+        return [number for event in events for number in re.findall(r"H-\d+", event["text"])]
 
     def urgent_numbers(self) -> list[str]:
         """The numbers of the urgent requests, in order."""
@@ -169,10 +184,12 @@ class Scene:
         return [f"H-{1000 + row['id']}" for row in rows]
 
 
-def _settled(person: Any, language: str) -> Any:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(person, locale=language, role="applicant")
+def _by_bot(transcript: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        event
+        for event in transcript["events"]
+        if event["type"] == "edit" or (event["type"] == "message" and event["is_bot"])
+    ]
 
 
 def _effect(database: sqlite3.Connection, vault: Vault, person: sqlite3.Row) -> Effect:
@@ -181,31 +198,29 @@ def _effect(database: sqlite3.Connection, vault: Vault, person: sqlite3.Row) -> 
     def rows(query: str, row_id: int) -> list[sqlite3.Row]:
         return database.execute(query, [row_id]).fetchall()
 
+    def texts(ticket: int) -> tuple[str, ...]:
+        sealed = rows("SELECT body_sealed FROM ticket_messages WHERE ticket_id = ? ORDER BY id", ticket)
+        return tuple(key.open(row["body_sealed"], "ticket_messages.body") for row in sealed)
+
     answers = rows("SELECT topic, helped FROM answers WHERE person_id = ? ORDER BY id", person["id"])
     requests = rows("SELECT id, urgent FROM tickets WHERE person_id = ? ORDER BY id", person["id"])
-    written = "SELECT body_sealed FROM ticket_messages WHERE ticket_id = ? ORDER BY id"
     links = rows("SELECT state FROM links WHERE person_id = ?", person["id"])
     return Effect(
         locale=person["locale"],
         role=person["role"],
-        answers=tuple((row["topic"], None if row["helped"] is None else bool(row["helped"])) for row in answers),
-        requests=tuple(
-            (
-                bool(request["urgent"]),
-                tuple(key.open(row["body_sealed"], "ticket_messages.body") for row in rows(written, request["id"])),
-            )
-            for request in requests
+        answers=tuple(
+            (row["topic"], None if row["helped"] is None else bool(row["helped"])) for row in answers
         ),
+        requests=tuple((bool(row["urgent"]), texts(row["id"])) for row in requests),
         links=tuple(row["state"] for row in links),
         refusals=len(rows("SELECT id FROM attempts WHERE person_id = ?", person["id"])),
     )
 
 
 def _brief(event: dict[str, Any]) -> str:
-    first_line = plain(event.get("text", "")).strip().partition("\n")[0]
     data = [button.get("data", "") for row in event.get("keyboard", ()) for button in row]
     # Numbers of requests and answers depend on who came first, which is chance between chats.
-    return re.sub(r"\d+", "#", f"{event['type']}: {first_line} {data}")
+    return re.sub(r"\d+", "#", f"{event['type']}: {plain(event['text'])} {data}")
 
 
 @asynccontextmanager

@@ -84,9 +84,9 @@ class Cast:
         for topic in self._topics(urgent=decision is Decision.URGENT):
             for text in topic.questions.get(self.language, ()):
                 heard = self.engine.understand(text, self.language)
-                if (heard.decision, heard.topic) == (decision, topic.id):
-                    if heard.locale in (None, self.language):
-                        return topic.id, text
+                understood = (heard.decision, heard.topic) == (decision, topic.id)
+                if understood and heard.locale in (None, self.language):
+                    return topic.id, text
         raise AssertionError(f"no example in {self.language} leads to {decision}")
 
     def _topics(self, *, urgent: bool) -> Iterator[Topic]:

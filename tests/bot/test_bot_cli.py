@@ -1,0 +1,406 @@
+"""The command line: help, exit codes (0 done, 1 refused, 2 misused), and errors that say what to do."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import aiohttp
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from bot import service
+from bot.cli import main
+from bot.settings import Settings
+from storage import cases, outbox, people, staff
+
+HOUSE = Path(__file__).parent.parent.parent
+HEADING = "number,birth_date,family_name,stage,since,office,stream"
+ZAHRA = "G000012345,1990-08-03,Rahimi,security,2026-03-17,Islamabad,Private sponsorship"
+GULALAI = "G000067890,۱۳۷۰-۱۱-۲۵,Stanekzai,interview,2026-09-02,Islamabad,Government-assisted"
+WRONG = "G00001,1990-02-30,Canaryname,security,2026-03-17,Islamabad,Private sponsorship"
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder of the test's own, without settings; the data goes into `data`."""
+    for name in os.environ:
+        if name.startswith("HAMRAH_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def hamrah(*words: str, stdin: str | bytes = "", **settings: str) -> Result:
+    environment = {f"HAMRAH_{name.upper()}": value for name, value in settings.items()}
+    return CliRunner().invoke(main, list(words), input=stdin, env=environment)
+
+
+def assert_refused(result: Result, *said: str, code: int = 1) -> None:
+    assert result.exit_code == code, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    for text in said:
+        assert text in result.stderr
+    assert "Traceback" not in result.output
+
+
+# --- help and misuse
+
+
+def groups(command: click.Command, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield before
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from groups(inner, (*before, name))
+
+
+@pytest.mark.parametrize("words", list(groups(main)), ids=" ".join)
+def test_every_command_explains_itself(words: tuple[str, ...]) -> None:
+    for option in ("--help", "-h"):
+        result = hamrah(*words, option)
+        assert result.exit_code == 0
+        assert len(result.stdout.splitlines()) > 3
+        assert "Usage:" in result.stdout
+
+
+def test_the_commands_are_those_that_were_promised() -> None:
+    promised = {
+        ("demo",),
+        ("run",),
+        ("cases", "import"),
+        ("staff", "invite"),
+        ("knowledge", "check"),
+        ("answer",),
+    }
+    assert promised <= set(groups(main))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nonsense",),
+        ("cases", "import"),
+        ("cases", "import", "no-such-file.csv"),
+        ("cases", "import", "-", "--as-of", "yesterday"),
+        ("staff", "invite", "--role", "king", "--name", "x"),
+        ("staff", "invite", "--role", "agent"),
+        ("staff", "invite", "--role", "agent", "--name", "x", "--languages", "fa"),
+        ("staff", "invite", "--role", "agent", "--name", "x", "--languages", ""),
+        ("knowledge", "check", "--today", "tomorrow"),
+        ("answer",),
+        ("answer", "text", "--jsonl", "-"),
+        ("answer", "text", "--chosen", "de"),
+        ("demo", "--port", "x"),
+    ],
+    ids=" ".join,
+)
+def test_misuse_ends_with_2_and_the_reason(folder: Path, words: tuple[str, ...]) -> None:
+    assert_refused(hamrah(*words), "Error:", code=2)
+    assert list(folder.iterdir()) == []
+
+
+# --- settings that do not do
+
+
+def test_wrong_settings_are_named_one_a_line(folder: Path) -> None:
+    result = hamrah("run", operator_kind="company", target_hours="soon")
+    assert_refused(result, "HAMRAH_OPERATOR_KIND: ", "HAMRAH_TARGET_HOURS: ")
+
+
+def test_a_wrong_secret_is_not_repeated(folder: Path) -> None:
+    result = hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n", master_key="canary-no-key")
+    assert_refused(result, "The master key")
+    assert "canary" not in result.output
+
+
+def test_run_says_everything_that_is_missing(folder: Path) -> None:
+    result = hamrah("run")
+    assert_refused(
+        result, "HAMRAH_TOKEN is empty", "HAMRAH_OPERATOR_NAME is empty", "HAMRAH_CONTACTS_CHECKED"
+    )
+    assert list(folder.iterdir()) == []
+
+
+def imported(folder: Path) -> int:
+    with closing(sqlite3.connect(folder / "data/hamrah.sqlite")) as connection:
+        return int(connection.execute("SELECT count(*) FROM cases").fetchone()[0])
+
+
+def test_run_stops_at_a_newer_schema_and_at_a_missing_key(folder: Path) -> None:
+    assert hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n").exit_code == 0
+    local = {"token": "1:x", "api_url": "http://127.0.0.1:1"}
+    with closing(sqlite3.connect(folder / "data/hamrah.sqlite")) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    assert_refused(hamrah("run", **local), "schema 9999", "newer version")
+    (folder / "data/master.key").rename(folder / "elsewhere.key")
+    assert_refused(hamrah("run", **local), "there is no master key at data/master.key", "HAMRAH_MASTER_KEY")
+
+
+# --- cases import
+
+
+def test_a_register_is_imported_and_imported_again(folder: Path) -> None:
+    (folder / "cases.csv").write_text(f"\ufeff{HEADING}\r\n{ZAHRA}\r\n{GULALAI}\r\n", encoding="utf-8")
+    first = hamrah("cases", "import", "cases.csv")
+    assert first.exit_code == 0, first.output
+    assert first.stdout == "2 cases imported: 2 new, 0 changed; 0 people told.\n"
+    assert "Encrypting" in first.stderr
+    assert imported(folder) == 2
+    again = hamrah("cases", "import", "cases.csv")
+    assert again.stdout == "2 cases imported: 0 new, 2 changed; 0 people told.\n"
+    assert imported(folder) == 2
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_register_comes_in_through_standard_input(folder: Path, mark: str) -> None:
+    result = hamrah("cases", "import", "-", stdin=f"{mark}{HEADING}\n{GULALAI}\n".encode())
+    assert result.exit_code == 0, result.output
+    assert imported(folder) == 1
+
+
+def test_if_one_row_is_wrong_nothing_is_imported_and_each_wrong_row_is_named(folder: Path) -> None:
+    hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n")
+    rows = [HEADING, GULALAI, WRONG, GULALAI, "", WRONG.replace("G00001", "G000000001")]
+    result = hamrah("cases", "import", "-", stdin="\n".join(rows))
+    assert_refused(
+        result,
+        "line 3: number: one letter and nine digits are expected",
+        "line 4: the same number stands in line 2",
+        "line 6: birth_date: year-month-day is expected",
+        "Nothing was imported: 3 of 4 rows are wrong.",
+    )
+    assert result.stdout == ""
+    for private in ("Canaryname", "1990-02-30", "G00001", "Stanekzai", "G000067890"):
+        assert private not in result.output
+    assert imported(folder) == 1
+
+
+def test_a_wrong_register_touches_no_database(folder: Path) -> None:
+    assert_refused(hamrah("cases", "import", "-", stdin=f"{HEADING}\n{WRONG}\n"))
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "line 1: the heading lacks: number, birth_date, family_name, stage, since, office, stream"),
+        (HEADING.encode() + b"\n", "the file holds no rows"),
+        (b"a,b\n1,2\n", "line 1: the heading lacks"),
+        (HEADING.encode("utf-16"), "not UTF-8"),
+        (f"{HEADING}\n{ZAHRA}".encode() + b"\xff\xfe", "not UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_register_is_said_to_be_none(folder: Path, content: bytes, said: str) -> None:
+    assert_refused(hamrah("cases", "import", "-", stdin=content), said)
+
+
+def test_the_day_of_the_register_can_be_given(folder: Path) -> None:
+    good = hamrah("cases", "import", "-", "--as-of", "2026-03-17", stdin=f"{HEADING}\n{ZAHRA}\n")
+    assert good.exit_code == 0, good.output
+    with closing(sqlite3.connect(folder / "data/hamrah.sqlite")) as connection:
+        assert connection.execute("SELECT as_of FROM cases").fetchone() == ("2026-03-17",)
+    early = hamrah("cases", "import", "-", "--as-of", "2026-03-16", stdin=f"{HEADING}\n{ZAHRA}\n")
+    assert_refused(early, "line 2: since: later than the day of the register")
+
+
+def test_who_may_see_a_case_that_moved_is_told_and_nobody_else(folder: Path) -> None:
+    hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n{GULALAI}\n")
+
+    async def link() -> None:
+        database = await service.open_database(Settings())
+        async with database.begin(NOW) as tx:
+            for number, account in (("G000012345", 501), ("G000067890", 502)):
+                case = await cases.by_number(tx, number)
+                assert case is not None
+                await cases.add_link(tx, case.id, (await people.add(tx, account)).id, "active")
+        await database.close()
+
+    asyncio.run(link())
+    moved = ZAHRA.replace("security,2026-03-17", "interview,2026-11-01")
+    result = hamrah("cases", "import", "-", stdin=f"{HEADING}\n{moved}\n{GULALAI}\n")
+    assert result.stdout == "2 cases imported: 0 new, 2 changed; 1 people told.\n"
+
+    async def letters() -> list[tuple[int, str]]:
+        database = await service.open_database(Settings())
+        async with database.read(datetime.now(UTC)) as tx:
+            due = await outbox.due(tx, limit=10, except_chats=())
+        await database.close()
+        return [(item.letter.chat_id, item.letter.template) for item in due]
+
+    assert asyncio.run(letters()) == [(501, "case_changed")]
+
+
+# --- staff invite
+
+
+@pytest.fixture
+async def called(api: str) -> str:
+    """A local Bot API that knows its bot already."""
+    async with aiohttp.ClientSession() as http, http.get(f"{api}/bot1000:demo/getMe") as response:
+        assert (await response.json())["ok"]
+    return api
+
+
+async def test_an_invitation_is_a_link_that_lets_one_member_in(folder: Path, called: str) -> None:
+    words = ("staff", "invite", "--role", "agent", "--name", "Farid", "--languages", "fr,fa_AF")
+    result = await asyncio.to_thread(hamrah, *words, token="1000:demo", api_url=called)
+    assert result.exit_code == 0, result.output
+    found = re.fullmatch(r"https://t\.me/(\w+)\?start=join-([A-Za-z0-9_-]{22})\n", result.stdout)
+    assert found is not None, result.stdout
+    assert len("join-" + found[2]) <= 64
+    database = await service.open_database(Settings())
+    try:
+        async with database.begin(datetime.now(UTC)) as tx:
+            invitation = await staff.redeem(tx, found[2])
+    finally:
+        await database.close()
+    assert invitation is not None
+    assert (invitation.role, invitation.name, invitation.languages) == ("agent", "Farid", ("fr", "fa_AF"))
+    again = await asyncio.to_thread(hamrah, *words, token="1000:demo", api_url=called)
+    assert again.stdout != result.stdout
+
+
+INVITE = ("staff", "invite", "--role", "lead", "--name", "Sarah")
+
+
+async def test_a_token_that_telegram_does_not_know_is_said_to_be_none(folder: Path, called: str) -> None:
+    result = await asyncio.to_thread(hamrah, *INVITE, token="2000:canary", api_url=called)
+    assert_refused(result, "Telegram does not know this HAMRAH_TOKEN")
+    assert "canary" not in result.output
+
+
+def test_without_a_token_there_is_no_link(folder: Path) -> None:
+    assert_refused(hamrah(*INVITE), "HAMRAH_TOKEN is empty")
+    assert list(folder.iterdir()) == []
+
+
+def test_a_bot_api_that_is_away_is_named(folder: Path) -> None:
+    result = hamrah(*INVITE, token="1000:canary", api_url="http://127.0.0.1:1")
+    assert_refused(result, "The Bot API at http://127.0.0.1:1 does not answer: NetworkError.")
+    assert "canary" not in result.output
+
+
+# --- run
+
+
+async def test_run_serves_until_it_is_stopped(folder: Path, called: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "run",
+        env={**os.environ, "HAMRAH_TOKEN": "1000:demo", "HAMRAH_API_URL": called, "PYTHONPATH": str(HOUSE)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(30):
+            said = ""
+            while "Hamrah is running" not in said:
+                line = await process.stderr.readline()
+                assert line, said
+                said += line.decode()
+            async with aiohttp.ClientSession(called) as http:
+                await http.post(
+                    "/control/people", json={"id": 501, "first_name": "Zahra", "language_code": "fa"}
+                )
+                await http.post("/control/people/501/send", json={"text": "/start"})
+                while True:
+                    async with http.get("/control/chats/501/messages") as response:
+                        messages = (await response.json())["messages"]
+                    if len(messages) > 1:
+                        break
+                    await asyncio.sleep(0.02)
+            process.send_signal(signal.SIGTERM)
+            rest = (await process.stderr.read()).decode()
+            assert await process.wait() == 0, said + rest
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    assert "دری" in messages[1]["text"]
+    assert "1000:demo" not in said + rest
+    assert "Traceback" not in said + rest
+    async with aiohttp.ClientSession(called) as http, http.get("/control/world") as response:
+        bot = (await response.json())["bot"]
+    assert set(bot["commands"]) == set(service.TELEGRAM_CODES.values())
+    for shown in bot["commands"].values():
+        assert [item["command"] for item in shown] == list(service.COMMANDS)
+    assert len({items[0]["description"] for items in bot["commands"].values()}) == 4
+    assert len(set(bot["descriptions"].values())) == 4
+
+
+# --- knowledge check and answer
+
+
+def test_the_knowledge_that_ships_is_in_order() -> None:
+    result = hamrah("knowledge", "check", "--today", "2026-11-21")
+    assert (result.exit_code, result.stdout) == (0, "The knowledge is in order; 0 warnings.\n")
+
+
+def test_a_review_that_is_due_is_a_warning_and_no_failure() -> None:
+    result = hamrah("knowledge", "check", "--today", "2030-01-01")
+    assert result.exit_code == 0
+    assert "warning: topics/newborn: the review was due on" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("dari-avoid.tsv", "meaning\tuse\tavoid\nx\ty\tIRCC\n", "error: topics/"),
+        ("facts.yaml", "- {id: [", "knowledge/facts.yaml"),
+    ],
+)
+def test_a_broken_copy_of_the_knowledge_fails(tmp_path: Path, name: str, content: str, said: str) -> None:
+    shutil.copytree(HOUSE / "knowledge", tmp_path / "knowledge")
+    (tmp_path / "knowledge" / name).write_text(content)
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", "knowledge", "check", "--today", "2026-11-21"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}:{HOUSE}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_answer_shows_what_is_understood_of_each_row(folder: Path) -> None:
+    rows = [
+        {"text": "آخرین وضعیت دوسیه من چیست؟"},
+        {"text": "My husband was arrested by the police in Islamabad", "chosen": "fr"},
+    ]
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    result = hamrah("answer", "--jsonl", "rows.jsonl")
+    assert result.exit_code == 0, result.output
+    shown = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [set(row) for row in shown] == [{"topic", "candidates", "decision", "language"}] * 2
+    assert [row["language"] for row in shown] == ["fa_AF", "en"]
+    assert (shown[1]["topic"], shown[1]["decision"]) == ("detained", "urgent")
+    assert all(set(candidate) == {"topic", "score"} for candidate in shown[0]["candidates"])
+
+
+def test_answer_takes_one_text(folder: Path) -> None:
+    result = hamrah("answer", "my husband was arrested", "--chosen", "en")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["topic"] == "detained"
+
+
+def test_answer_names_the_line_it_cannot_read(folder: Path) -> None:
+    result = hamrah("answer", "--jsonl", "-", stdin='{"text": "hello"}\n{"question": "x"}\n')
+    assert_refused(result, "line 2: a JSON object with a field `text` is expected.")
+    assert len(result.stdout.splitlines()) == 1

@@ -1,0 +1,207 @@
+"""Nothing is lost: the process is killed again and again in the middle of a burst, and every message
+has its effect exactly once, and every reply is sent, in order."""
+
+import asyncio
+import random
+import shutil
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from crash.bot_process import BotProcess, bot_process
+from crash.scene import LEAD, UNSENT, WAITING, Scene, scene
+from crash.stories import Story, two_hundred_people
+
+from bot import demo
+from bot.settings import Settings
+from engine import Engine
+from knowledge.library import Library
+from sandbox.server import serve
+
+KILLS = 20
+SEED = random.SystemRandom().randrange(10**6)
+
+
+@pytest.fixture(scope="session")
+def stories(library: Library, engine: Engine) -> list[Story]:
+    return two_hundred_people(library, engine)
+
+
+async def undisturbed(
+    stories: list[Story], library: Library, engine: Engine, data_dir: Path
+) -> dict[int, list[str]]:
+    """What each person reads when nothing crashes; what they say has the effect that was foretold."""
+    async with serve() as api, scene(api, data_dir, stories) as place:
+        await place.prepare(library, engine)
+        async with place.in_process(library, engine):
+            await place.do(await place.items(random.Random(1)))
+            await place.finished()
+            await place.thank()
+            await place.finished()
+        check_effects(place, stories)
+        return {story.id: await place.said(story.id) for story in stories}
+
+
+def check_effects(place: Scene, stories: list[Story]) -> None:
+    """Everything that was said had its effect exactly once."""
+    effects = place.effects()
+    for story in stories:
+        assert effects.get(story.id) == story.effect, f"person {story.id}: {story.items}"
+    assert set(effects) == {story.id for story in stories if story.effect} | {LEAD}
+    expected = [story.effect for story in stories if story.effect]
+    happened = place.audit()
+    assert happened["person.erased"] == sum(story.effect is None for story in stories)
+    assert happened["ticket.opened"] == sum(len(effect.requests) for effect in expected)
+    assert happened["ticket.added"] == sum(
+        len(texts) - 1 for effect in expected for _, texts in effect.requests
+    )
+    assert happened["case.linked"] == sum(len(effect.links) for effect in expected)
+    assert happened["case.refused"] == sum(effect.refusals for effect in expected)
+
+
+def check_order(heard: list[str], told: list[str]) -> None:
+    """All was said, in order. After a crash it may go back to what was said before, never skip ahead."""
+    assert len(set(told)) == len(told), f"two replies look alike, so their order cannot be seen: {told}"
+    furthest = -1
+    for reply in heard:
+        place = told.index(reply)
+        assert place <= furthest + 1, f"{reply} came too early in {heard}, told {told}"
+        furthest = max(furthest, place)
+    assert furthest == len(told) - 1, f"only {heard} of {told} was said"
+    assert heard[-1] == told[-1], f"{heard} does not end as {told}"
+
+
+async def reached(count: Callable[[], Awaitable[int]], more: int) -> None:
+    """Wait until a count has grown by so much, but no longer than 1.5 seconds: perhaps nothing is left."""
+    goal, end = await count() + more, time.monotonic() + 1.5
+    while await count() < goal and time.monotonic() < end:  # noqa: ASYNC110  (no event crosses processes)
+        await asyncio.sleep(0.001)
+
+
+async def kill_somewhere(bot: BotProcess, place: Scene, chance: random.Random, number: int) -> str:
+    """Kill the bot at a random point of its start, or of its receiving, handling or sending."""
+    if number % 5 == 4:
+        await asyncio.sleep(chance.uniform(0.2, 3.5))
+        await bot.kill()
+        return "starting"
+    await bot.ready()
+    begun = await place.last_event()
+
+    async def receiving() -> int:
+        return place.count("SELECT count(*) FROM inbox")
+
+    async def handling() -> int:
+        return place.count("SELECT count(*) FROM inbox WHERE done_at IS NOT NULL")
+
+    async def sending() -> int:
+        return await place.said_since(begun)
+
+    activity, most = ((receiving, 1), (handling, 60), (sending, 40))[number % 3]
+    await reached(activity, chance.randint(1, most))
+    await asyncio.sleep(chance.uniform(0, 0.02))
+    await bot.kill()
+    return activity.__name__
+
+
+async def test_twenty_kills_in_a_burst_lose_nothing(
+    stories: list[Story], library: Library, engine: Engine, data_dir: Path, api: str, tmp_path: Path
+) -> None:
+    print(f"seed {SEED}")
+    chance = random.Random(SEED)
+    calm = tmp_path / "calm"
+    shutil.copytree(data_dir, calm)
+    complaints, caught = [], dict.fromkeys(("unreceived", "unhandled", "unsent"), 0)
+    async with scene(api, data_dir, stories) as place, asyncio.TaskGroup() as beside:
+        await place.prepare(library, engine)
+        items = await place.items(chance)
+        calm_run = beside.create_task(undisturbed(stories, library, engine, calm))
+        # Most come at once, the others while the bot falls and rises: it is always receiving, too.
+        await place.do(items[:195])
+        for number in range(KILLS):
+            async with bot_process(place.settings) as bot:
+                await place.do(items[195 + 5 * number : 200 + 5 * number])
+                activity = await kill_somewhere(bot, place, chance, number)
+                complaints += bot.complaints
+            await place.thank()
+            left = (await place.pending(), place.count(WAITING), place.count(UNSENT))
+            print(f"kill {number + 1}, {activity}: {dict(zip(caught, left, strict=True))}")
+            for key, some in zip(caught, left, strict=True):
+                caught[key] += bool(some)
+        async with bot_process(place.settings) as bot:
+            await bot.ready()
+            while place.told < 300:
+                await place.thank()
+                await asyncio.sleep(0.1)
+            await place.finished()
+            complaints += bot.complaints
+
+        assert not complaints
+        assert len(items) + 10 == place.told == 300
+        # The kills must have hurt, or this test shows nothing.
+        assert min(caught.values()) >= 5, caught
+        assert place.done_once()
+        check_effects(place, stories)
+        told = await calm_run
+        heard = {story.id: await place.said(story.id) for story in stories}
+        for story in stories:
+            check_order(heard[story.id], told[story.id])
+        assert list(dict.fromkeys(await place.called_for(LEAD))) == place.urgent_numbers()
+        print(f"{sum(map(len, told.values()))} replies, sent {sum(map(len, heard.values()))} times")
+
+
+async def test_a_stop_is_calm_and_loses_nothing(
+    stories: list[Story], library: Library, engine: Engine, data_dir: Path, api: str
+) -> None:
+    few = [story for story in stories if story.settled and not story.greeted and not story.thanks][::3]
+    async with scene(api, data_dir, few) as place:
+        await place.prepare(library, engine)
+        await place.do(await place.items(random.Random(SEED)))
+        async with bot_process(place.settings) as bot:
+            await bot.ready()
+            begun = await place.last_event()
+            await reached(lambda: place.said_since(begun), 5)
+            bot.terminate()
+            async with asyncio.timeout(10):
+                assert await bot.ended() == 0
+            assert not bot.complaints
+        assert place.count(WAITING) or place.count(UNSENT), "it was done before it was stopped"
+        async with bot_process(place.settings) as bot:
+            await bot.ready()
+            await place.finished()
+            assert not bot.complaints
+        assert place.done_once()
+        check_effects(place, few)
+        for story in few:
+            assert await place.said(story.id)
+
+
+def imported(settings: Settings) -> int:
+    """How many cases are in the register."""
+    with closing(sqlite3.connect(settings.data_dir / "hamrah.sqlite")) as database:
+        tables = database.execute("SELECT count(*) FROM sqlite_master WHERE name = 'cases'").fetchone()[0]
+        return int(database.execute("SELECT count(*) FROM cases").fetchone()[0]) if tables else 0
+
+
+async def test_kills_during_the_first_start_leave_nothing_half_made(tmp_path: Path) -> None:
+    chance = random.Random(SEED)
+    settings = demo.settings("http://127.0.0.1:9", tmp_path)  # nobody is called
+    command = ("cases", "import", str(demo.REGISTER))
+
+    async def files() -> int:
+        return sum(1 for _ in tmp_path.iterdir())  # noqa: ASYNC240  (a handful of names)
+
+    # What a kill between making the key's file and writing it leaves.
+    settings.key_file.touch(mode=0o600)
+    for _ in range(5):
+        async with bot_process(settings, *command) as importing:
+            await reached(files, chance.randint(1, 3))
+            await asyncio.sleep(chance.uniform(0, 0.1))
+            if importing.running:
+                await importing.kill()
+        assert imported(settings) in (0, 4)
+    async with bot_process(settings, *command) as importing:
+        assert await importing.ended() == 0, importing.log
+    assert imported(settings) == 4

@@ -1,0 +1,103 @@
+"""What happens in many dialogues: proving a case, waiting for its answer, asking the team, answering."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from dialogue import Person, World, plain
+
+from storage import inbox, outbox
+
+Invites = Callable[..., Awaitable[str]]
+"""Makes an invitation into the team from a role, languages and a name; gives its token."""
+
+NO_MESSAGE = 99_999
+"""A message that is not there: a press under it is answered by a new message."""
+
+TEAM = -1001
+"""The chat of the team's group."""
+
+PASSER_BY = 999
+"""Somebody whom nothing concerns."""
+
+DELAY = 3.0
+"""Seconds that every answer to a proof waits."""
+
+UNKNOWN_BUTTON = "This button no longer works."
+UNKNOWN_COMMAND = "I do not know this command."
+REFUSED = "With these details we cannot show a case."
+LOCKED = "There were too many tries. For safety, linking a case is locked for 24 hours."
+LINKED = "Done. You can now see the case here."
+CHANGED = "This did not work: somebody else has changed the request meanwhile, or it is not yours."
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What an applicant types to prove a case."""
+
+    number: str
+    birth: str
+    name: str
+
+
+ZAHRAS = Proof("G000012345", "1990-08-03", "RAH")
+NOBODYS = Proof("G999999999", "1990-08-03", "RAH")
+HAIDARIS = Proof("G000022222", "1979-06-11", "HAI")
+"""A case of the register whose applicant has never written to the bot."""
+
+
+def own(person: Person, english: str, **values: Any) -> str:
+    """A text of the catalogue with its values, as this person reads it."""
+    return plain(person.in_own_words(english) % values)
+
+
+async def proves(person: Person, proof: Proof) -> None:
+    """Type a proof in three steps; its answer has not come yet."""
+    await person.says("/case")
+    await person.presses("Link my case")
+    for text in (proof.number, proof.birth, proof.name):
+        await person.says(text)
+
+
+async def links(person: Person, proof: Proof = ZAHRAS) -> None:
+    """Prove a case and wait until it is shown."""
+    await proves(person, proof)
+    await after_the_delay(person.world)
+    await person.reads(LINKED)
+
+
+async def after_the_delay(world: World) -> None:
+    """Let the fixed delay of a proof's answer pass."""
+    await world.settled()
+    world.clock.advance(seconds=DELAY)
+    await wakes(world)
+    await world.settled()
+
+
+async def wakes(world: World) -> None:
+    """Have something happen, so that no loop sleeps on after the clock was moved."""
+    await world.control("people", {"id": PASSER_BY, "first_name": "Passer-by"})
+    await world.control(f"people/{PASSER_BY}/block", {"blocked": True})
+
+
+async def asks(person: Person, question: str) -> None:
+    """Write to the team."""
+    await person.says("/ask")
+    await person.says(question)
+    await person.world.settled()
+
+
+async def replies(member: Person, number: str, text: str) -> None:
+    """Answer a request that this member of the team holds."""
+    await member.says("/queue")
+    await member.presses(number)
+    await member.presses("Reply")
+    await member.says(text)
+    await member.presses("Send")
+    await member.world.settled()
+
+
+async def waits(world: World) -> tuple[int, int]:
+    """How many updates are not done, and how many letters wait, due or not."""
+    async with world.database.read(world.clock()) as tx:
+        return await inbox.count_waiting(tx), await outbox.waiting(tx)

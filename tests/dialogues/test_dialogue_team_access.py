@@ -1,0 +1,284 @@
+"""Who is in the team and who is not: checked on the server for every press, message and command."""
+
+import re
+
+import pytest
+from dialogue import Person, World
+from dialogues.scenes import (
+    CHANGED,
+    NO_MESSAGE,
+    TEAM,
+    UNKNOWN_BUTTON,
+    UNKNOWN_COMMAND,
+    Invites,
+    asks,
+    own,
+)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from telegram.ext import CallbackQueryHandler
+
+from handlers.routes import ROUTES
+from storage import tickets
+
+QUESTION = "Nous cherchons un appartement pour la famille"
+NOTE = "Same family as the list of Monday"
+BAD_INVITATION = (
+    "This invitation is not valid: it was used already, or its time is over. "
+    "Ask your administrator for a new one."
+)
+
+PATTERNS = [
+    route.pattern.pattern
+    for route in ROUTES
+    if isinstance(route, CallbackQueryHandler) and isinstance(route.pattern, re.Pattern)
+]
+STAFF_BUTTONS = sorted(
+    {
+        re.sub(r"\(\?P<id>[^)]*\)", "1", pattern).removeprefix("^").removesuffix(r"\Z").removesuffix("$")
+        for pattern in PATTERNS
+        if pattern.startswith("^q")
+    }
+)
+"""The data of every button of the team, for request 1, read from the routes so that none is forgotten."""
+
+
+def test_the_staff_buttons_are_all_there() -> None:
+    assert STAFF_BUTTONS == [
+        "q",
+        "qallow:1",
+        "qdeny:1",
+        "qnext",
+        "qnote:1",
+        "qrelease:1",
+        "qreply:1",
+        "qresolve:1",
+        "qsend:1",
+        "qt:1",
+        "qtake:1",
+    ]
+
+
+async def state_of(world: World, ticket_id: int = 1) -> tuple[str, int | None, int]:
+    """State, assignee and number of texts of a request."""
+    async with world.database.read(world.clock()) as tx:
+        ticket = await tickets.by_id(tx, ticket_id)
+        assert ticket is not None
+        texts = await tickets.conversation(tx, ticket_id, None, notes=True)
+    return ticket.state, ticket.assignee_id, len(texts)
+
+
+# --- coming in
+
+
+async def test_an_invitation_opens_the_team(world: World, invites: Invites) -> None:
+    token = await invites("agent", "fr", "fa_AF", name="Farid")
+    farid = await world.meet("Farid", 602, "fr")
+    await farid.says(f"/start join-{token}")
+    await farid.reads(own(farid, "Welcome to the team, %(name)s.", name="Farid"), "agent", "/queue")
+    await farid.says("/queue")
+    await farid.reads("Nobody is waiting.")
+
+
+async def test_an_invitation_works_once(world: World, invites: Invites, karim: Person) -> None:
+    token = await invites("agent", "en", name="Farid")
+    farid = await world.meet("Farid", 602)
+    await farid.says(f"/start join-{token}")
+    await farid.reads("Welcome to the team, Farid.")
+    await karim.says(f"/start join-{token}")
+    await karim.reads(BAD_INVITATION)
+    await karim.says("/queue")
+    await karim.reads(UNKNOWN_COMMAND)
+
+
+async def test_two_people_open_the_same_link_at_once(
+    world: World, invites: Invites, karim: Person, helen: Person
+) -> None:
+    token = await invites("agent", "en", name="Farid")
+    items = [{"person": person.id, "text": f"/start join-{token}"} for person in (karim, helen)]
+    await world.control("burst", {"items": items})
+    welcomed = [
+        any("Welcome to the team" in message for message in await person.hears()) for person in (karim, helen)
+    ]
+    assert sorted(welcomed) == [False, True]
+
+
+@pytest.mark.parametrize(("hours", "welcome"), [(7 * 24 - 1, True), (7 * 24 + 1, False)])
+async def test_an_invitation_lasts_seven_days(
+    world: World, invites: Invites, karim: Person, hours: int, welcome: bool
+) -> None:
+    token = await invites("agent", "en", name="Farid")
+    world.clock.advance(hours=hours)
+    await karim.says(f"/start join-{token}")
+    await karim.reads("Welcome to the team, Farid." if welcome else BAD_INVITATION)
+
+
+@pytest.mark.parametrize("token", ["", "x", "AAAAAAAAAAAAAAAAAAAAAA", "join-", "' OR 1=1 --"])
+async def test_a_forged_invitation_opens_nothing(karim: Person, invites: Invites, token: str) -> None:
+    await invites("lead", "en")
+    await karim.says(f"/start join-{token}")
+    await karim.reads(BAD_INVITATION)
+    await karim.says("/queue")
+    await karim.reads(UNKNOWN_COMMAND)
+
+
+async def test_a_new_invitation_gives_a_member_a_new_role(
+    world: World, invites: Invites, farid: Person, luc: Person
+) -> None:
+    await asks(luc, QUESTION)
+    await farid.forges("qallow:1")
+    await farid.reads(UNKNOWN_BUTTON)
+    await farid.says(f"/start join-{await invites('lead', 'fr', name='Farid')}")
+    await farid.hears()
+    await farid.forges("qallow:1")
+    await farid.reads(CHANGED)  # now the lead's button; but there is no second account here
+
+
+@pytest.mark.parametrize("role", ["editor", "approver"])
+async def test_who_works_on_texts_has_no_queue(
+    world: World, invites: Invites, luc: Person, role: str
+) -> None:
+    await asks(luc, QUESTION)
+    editor = await world.meet("Nadia", 604)
+    await editor.says(f"/start join-{await invites(role, 'en', name='Nadia')}")
+    await editor.hears()
+    await editor.says("/queue")
+    await editor.reads(UNKNOWN_COMMAND, without=("H-1001",))
+    for data in STAFF_BUTTONS:
+        await editor.forges(data)
+        await editor.reads(UNKNOWN_BUTTON, without=("H-1001", QUESTION))
+    assert await state_of(world) == ("open", None, 1)
+
+
+# --- forging
+
+
+async def test_an_outsider_forges_every_staff_button_and_command(
+    world: World, luc: Person, karim: Person, farid: Person
+) -> None:
+    await asks(luc, QUESTION)
+    for taken in (False, True):
+        if taken:
+            await farid.says("/queue")
+            await farid.presses("Take next")
+            await farid.presses("Note")
+            await farid.says(NOTE)
+            await world.settled()
+        before = await state_of(world)
+        for outsider in (karim, luc):  # somebody else, and the person whose request it is
+            await outsider.hears()
+            await outsider.says("/queue")
+            await outsider.reads(UNKNOWN_COMMAND)
+            for data in STAFF_BUTTONS:
+                await outsider.forges(data)
+                await outsider.reads(UNKNOWN_BUTTON, without=(QUESTION, NOTE))
+            await outsider.says("Bonjour")
+            await outsider.hears()
+        assert await state_of(world) == before
+
+
+async def test_a_request_that_a_colleague_holds_is_closed_to_an_agent_and_open_to_a_lead(
+    world: World, luc: Person, farid: Person, mina: Person, sarah: Person
+) -> None:
+    await asks(luc, QUESTION)
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await world.settled()
+    before = await state_of(world)
+    for data in STAFF_BUTTONS:
+        if data in ("q", "qnext", "qallow:1", "qdeny:1"):
+            continue
+        await mina.forges(data, NO_MESSAGE)
+        await mina.reads(CHANGED, without=(QUESTION,))
+    await mina.says("/queue")
+    await mina.reads("Nobody is waiting.", without=("H-1001",))
+    await sarah.forges("qt:1")
+    await sarah.reads(QUESTION, "Farid")
+    # She may read it; the answer stays with who holds it.
+    for data in ("qtake:1", "qsend:1", "qresolve:1", "qrelease:1"):
+        await sarah.forges(data, NO_MESSAGE)
+        await sarah.reads(CHANGED)
+    await sarah.forges("qreply:1")
+    await sarah.says("Good morning from Sarah")
+    await sarah.presses("Send")
+    await sarah.reads(CHANGED)
+    assert await state_of(world) == before
+
+
+async def test_a_request_that_does_not_exist(farid: Person, sarah: Person) -> None:
+    for member in (farid, sarah):
+        for number in ("77", "999999999999"):
+            for data in STAFF_BUTTONS:
+                if data.endswith(":1") and data not in ("qallow:1", "qdeny:1"):
+                    await member.forges(data.removesuffix("1") + number, NO_MESSAGE)
+                    await member.reads(CHANGED)
+
+
+# --- leaving the team
+
+
+async def test_a_member_who_leaves_loses_access_at_once_and_what_they_held_waits_again(
+    world: World, luc: Person, farid: Person, mina: Person
+) -> None:
+    await asks(luc, QUESTION)
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.presses("Reply")  # in the middle of a reply
+    await farid.says("/forget")
+    await farid.presses("Yes, erase everything")
+    await farid.hears()
+    await farid.says("Bonjour, voici la réponse")
+    await farid.reads("دری", "English")  # to the bot he is somebody new
+    for data in ("q", "qt:1", "qtake:1", "qsend:1", "qnext"):
+        await farid.forges(data)
+        await farid.reads(UNKNOWN_BUTTON, without=(QUESTION,))
+    await farid.says("/queue")
+    await farid.reads("English", without=("H-1001",))
+    assert (await state_of(world))[:2] == ("open", None)
+    await mina.says("/queue")
+    await mina.presses("Take next")
+    await mina.reads(QUESTION)
+
+
+async def test_a_lead_who_left_cannot_make_a_group_the_teams_one(world: World, sarah: Person) -> None:
+    await sarah.says("/forget")
+    await sarah.presses("Yes, erase everything")
+    await sarah.hears()
+    await world.control("groups", {"id": TEAM, "title": "Team", "type": "supergroup", "members": [sarah.id]})
+    await world.control(f"people/{sarah.id}/bot_in_group", {"chat_id": TEAM, "member": True})
+    await world.settled()
+    (group,) = (await world.control("world"))["groups"]
+    assert group["bot_is_member"] is False
+
+
+# --- any forged data at all
+
+
+PIECES = st.sampled_from(
+    ["q", "qt", "req", "reqadd", "askfrom", "linkyes", "unlinkyes", "topic", "news", "showcase", "lang", ":"]
+)
+NUMBERS = st.integers(min_value=-1, max_value=10**13).map(str)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+DATA = st.lists(st.one_of(PIECES, NUMBERS, TEXTS, st.just(":")), min_size=1, max_size=4).map("".join)
+
+
+@settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=DATA.filter(lambda data: 1 <= len(data.encode()) <= 64))
+async def test_any_data_an_outsider_sends_is_answered_and_shows_nothing_of_others(
+    world: World, luc: Person, karim: Person, data: str
+) -> None:
+    if not await luc.messages() or not any("H-1001" in message for message in await luc.messages()):
+        await asks(luc, QUESTION)
+    before = await state_of(world)
+    await karim.hears()
+    await karim.forges(data, NO_MESSAGE)
+    heard = await karim.hears()
+    assert 1 <= len(heard) <= 2  # never silence
+    for message in heard:
+        assert QUESTION not in message
+        assert "H-1001" not in message
+    assert await state_of(world) == before

@@ -1,0 +1,203 @@
+"""Sample values of every message: one table, enough for every sentence of every template to be seen."""
+
+from typing import Any
+
+from locales.words import GROUPS
+
+Values = dict[str, Any]
+
+WAITING: Values = {
+    "ticket": 1,
+    "number": "H-1001",
+    "urgent": False,
+    "place": 3,
+    "wait": 259200,
+    "measured": False,
+}
+MEASURED: Values = {**WAITING, "measured": True, "wait": 4000}
+URGENT: Values = {**WAITING, "urgent": True, "place": 1, "wait": 14400}
+TOPICS = [{"topic": "newborn", "title": "A child was born"}, {"topic": "detained", "title": "IRCC 2026"}]
+ANSWER: Values = {
+    "answer": 12,
+    "title": "Somebody in Pakistan (Islamabad) 2023",
+    "body": 'On {{ date("2023-10-30") }} call {{ contacts.pakistan }}: IMM 5476, 40,000 people.',
+    "approved": True,
+    "as_of": "2026-11-01",
+    "sources": ["IRCC, news release", "UNHCR 2023"],
+    "offer": True,
+    "next": TOPICS,
+}
+DRAFT: Values = {**ANSWER, "approved": False, "as_of": None, "sources": [], "offer": False, "next": []}
+MESSAGES = [
+    {"author": "person", "at": "2026-11-20", "body": "G000012345 & my visa"},
+    {"author": "staff", "at": "2026-11-21", "body": "Please call +93 700 000 000."},
+    {"author": "note", "at": "2026-11-21", "body": "Called at 9:30."},
+    {"author": "person", "at": "2026-11-21", "body": None},
+]
+OWN = {"ticket": 1, "number": "H-1001", "opened": "2026-11-01", "state": "open", "urgent": False, "place": 2}
+BRIEF: Values = {
+    "ticket": 1,
+    "number": "H-1001",
+    "urgent": False,
+    "asked": "fa_AF",
+    "role": "applicant",
+    "state": "open",
+    "title": "Passport 2026",
+    "waited": 7200.0,
+}
+STAFF_TICKET: Values = {
+    **BRIEF,
+    "assignee": None,
+    "held": False,
+    "case_link": False,
+    "may_decide": False,
+    "messages": MESSAGES,
+}
+HELD: Values = {**STAFF_TICKET, "state": "taken", "assignee": "Farid", "held": True}
+DECISION: Values = {**STAFF_TICKET, "case_link": True, "may_decide": True, "urgent": True, "role": None}
+CASE: Values = {
+    "number": "G000012345",
+    "stage": "Security (CSIS) 2",
+    "meaning": "Checks by IRCC.",
+    "next": "A letter (1 page).",
+    "actor": "ROC-O in Ottawa",
+    "since": "2026-03-17",
+    "as_of": "2026-11-01",
+    "office": "Islamabad",
+    "stream": "Private sponsorship (Group of Five)",
+}
+NEWS: Values = {
+    "title": "News 1",
+    "day": "2023-10-30",
+    "body": 'On {{ date("2023-10-30") }}: 40,000 people.',
+    "source": "IRCC",
+    "approved": True,
+}
+NUMBERED: Values = {"ticket": 1, "number": "H-1001"}
+
+SAMPLES: dict[str, list[Values]] = {
+    "about": [{}],
+    "answer": [ANSWER, DRAFT],
+    "ask_write": [{}],
+    "burst": [{}],
+    "cancelled": [{}],
+    "case_birth": [{}],
+    "case_birth_bad": [{}],
+    "case_card": [{"cases": [CASE, {**CASE, "number": "G000067890"}]}],
+    "case_changed": [{}],
+    "case_linked": [{}],
+    "case_name": [{}],
+    "case_name_bad": [{}],
+    "case_none": [{}],
+    "case_number": [{}],
+    "case_number_bad": [{}],
+    "case_other_role": [{}],
+    "case_ready": [{}],
+    "danger": [{**ANSWER, "answer": None}, {**DRAFT, "answer": None}],
+    "danger_contacts": [{}],
+    "danger_list": [{"topics": TOPICS}],
+    "edited": [{}],
+    "empty_text": [{}],
+    "failed": [{}],
+    "forget_ask": [{}],
+    "forgotten": [{}],
+    "forwarded": [{"topics": TOPICS}],
+    "group_adopted": [{}],
+    "group_digest": [
+        {
+            "counts": [{"language": "fa_AF", "number": 12}, {"language": "en", "number": 1}],
+            "urgent": 2,
+            "oldest": 90000,
+        }
+    ],
+    "group_hello": [{}],
+    "group_left": [{}],
+    "group_private": [{}],
+    "group_urgent": [{"number": "H-1001", "language": "ps"}],
+    "handed_over": [{}],
+    "language": [{}],
+    "link_allowed": [{}],
+    "link_asked": [{"link": 3}],
+    "link_denied": [{}],
+    "menu": [{"staff": False}, {"staff": True}],
+    "no_approved_answer": [{"topic": "newborn"}],
+    "not_helped": [{"answer": 12, "topics": TOPICS}],
+    "not_shown": [{}],
+    "not_understood": [{}],
+    "only_text": [{"kind": kind} for kind in ("voice", "document", "location", "contact", "other")],
+    "privacy": [{}],
+    "proof_locked": [{}],
+    "proof_refused": [{"left": 2}],
+    "proof_wait": [{}],
+    "queue": [
+        {
+            "waiting": [BRIEF, {**BRIEF, "urgent": True, "role": None}],
+            "more": 3,
+            "mine": [BRIEF, {**BRIEF, "waited": None}],
+        },
+        {"waiting": [], "more": 0, "mine": []},
+    ],
+    "ready": [{}],
+    "requests": [
+        {"requests": [OWN, {**OWN, "state": "closed", "place": None, "urgent": True}]},
+        {"requests": []},
+    ],
+    "small_talk": [{}],
+    "staff_changed": [{}],
+    "staff_decided": [{**NUMBERED, "allow": allow} for allow in (True, False)],
+    "staff_hint": [{}],
+    "staff_invitation_bad": [{}],
+    "staff_noted": [NUMBERED],
+    "staff_overdue": [NUMBERED],
+    "staff_preview": [
+        {**NUMBERED, "text": "Bonjour, Zahra 1 & 2.", "written": "fr", "asked": "fa_AF"},
+        {**NUMBERED, "text": "سلام", "written": "fa_AF", "asked": "fa_AF"},
+        {**NUMBERED, "text": "12", "written": None, "asked": "ps"},
+    ],
+    "staff_released": [NUMBERED],
+    "staff_resolved": [NUMBERED],
+    "staff_sent": [NUMBERED],
+    "staff_ticket": [STAFF_TICKET, HELD, DECISION],
+    "staff_ticket_news": [NUMBERED],
+    "staff_urgent": [{**NUMBERED, "language": "fa_AF"}],
+    "staff_welcome": [{"name": "Sarah", "role": "lead"}],
+    "staff_write_note": [{**NUMBERED, "asked": "ps"}],
+    "staff_write_reply": [{**NUMBERED, "asked": "ps"}],
+    "subject": [{"group": "host", "topics": TOPICS}],
+    "subjects": [{"groups": list(GROUPS)}],
+    "suggest": [{"topics": TOPICS, "urgent": False}, {"topics": TOPICS, "urgent": True}],
+    "thanks": [{}],
+    "ticket_added": [NUMBERED],
+    "ticket_closed": [NUMBERED],
+    "ticket_closed_by_you": [NUMBERED],
+    "ticket_opened": [WAITING, MEASURED, URGENT],
+    "ticket_overdue": [WAITING, MEASURED, URGENT],
+    "ticket_reopened": [WAITING, MEASURED, URGENT],
+    "ticket_reply": [NUMBERED],
+    "ticket_taken": [NUMBERED],
+    "ticket_view": [
+        {**NUMBERED, "state": state, "case_link": state == "open", "messages": MESSAGES}
+        for state in ("open", "taken", "answered", "closed")
+    ],
+    "ticket_write": [NUMBERED],
+    "unknown_button": [{}],
+    "unknown_command": [{}],
+    "unlink_ask": [{}],
+    "unlinked": [{}],
+    "update": [NEWS, {**NEWS, "approved": False}],
+    "updates": [{"items": [{"id": "2023-10-30-target-met", "title": "The target of 40,000"}]}],
+    "updates_none": [{}],
+    "welcome": [{}],
+}
+"""By template; a template that is not here fails its test."""
+
+CONTACTS = {"pakistan": "+00 000 000 0001", "tajikistan": "+00 000 000 0002", "elsewhere": "+00 000 000 0003"}
+OPERATORS = [
+    {"name": "Example Network (invented)", "kind": kind, "privacy": "privacy@example.org"}
+    for kind in ("government", "organisation", "volunteers")
+]
+
+
+def cases() -> list[tuple[str, Values]]:
+    """Every template with each of its samples."""
+    return [(template, values) for template, samples in SAMPLES.items() for values in samples]

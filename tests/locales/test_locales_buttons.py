@@ -1,0 +1,150 @@
+"""Every button of every keyboard: a label in four languages, short data, and a route that it leads to."""
+
+import re
+
+import pytest
+from locales_samples import CONTACTS, OPERATORS, SAMPLES, Values, cases
+from telegram.ext import CallbackQueryHandler, CommandHandler
+
+from bot import service
+from handlers.keyboards import KEYBOARDS, Button, keyboard
+from handlers.routes import ROUTES
+from knowledge.library import Library
+from locales import LOCALES, RIGHT_TO_LEFT
+from locales.bidi import unisolated_runs
+from locales.catalogue import translate
+from locales.render import Renderer
+
+RENDERER = Renderer(OPERATORS[1], CONTACTS)
+BIGGEST = 10**12 - 1
+"""The largest row id that a route takes."""
+
+
+def buttons(template: str, values: Values) -> list[Button]:
+    return [button for row in keyboard(template, values) for button in row]
+
+
+ALL = [(template, button) for template, values in cases() for button in buttons(template, values)]
+
+
+def patterns() -> list[re.Pattern[str]]:
+    """What the routes of buttons accept, in order; the last accepts anything."""
+    found = []
+    for route in ROUTES:
+        if isinstance(route, CallbackQueryHandler):
+            assert isinstance(route.pattern, re.Pattern)
+            found.append(route.pattern)
+    return found
+
+
+def test_every_keyboard_belongs_to_a_template() -> None:
+    assert set(KEYBOARDS) <= set(SAMPLES)
+
+
+def test_every_sample_of_a_keyboard_has_buttons() -> None:
+    assert {template for template, _ in ALL} == set(KEYBOARDS)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_label_reads_well(locale: str) -> None:
+    for template, button in ALL:
+        label = RENDERER.label(button.label, locale, button.values)
+        assert label.strip(), template
+        assert not re.search(r"[{}%<>]", label), f"{template}: {label}"
+        if locale in RIGHT_TO_LEFT:
+            assert unisolated_runs(label) == []
+
+
+@pytest.mark.parametrize("locale", sorted(RIGHT_TO_LEFT))
+def test_labels_of_dari_and_pashto_are_in_their_own_script(locale: str) -> None:
+    for template, button in ALL:
+        label = translate(locale, button.label)
+        assert button.label == "{text}" or not re.search("[A-Za-z]", label), f"{template}: {label}"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_no_two_buttons_of_a_message_read_the_same(locale: str) -> None:
+    for template, values in cases():
+        labels = [
+            RENDERER.label(b.label, locale, b.values)
+            for b in buttons(template, values)
+            if b.label != "{text}"
+        ]
+        assert len(labels) == len(set(labels)), f"{template} in {locale}"
+
+
+def test_a_button_does_one_thing() -> None:
+    for template, button in ALL:
+        assert (button.data is None) != (button.start is None), template
+
+
+def test_data_is_never_longer_than_telegram_takes() -> None:
+    for template, button in ALL:
+        data = re.sub(r":\d+$", f":{BIGGEST}", button.data or "x")
+        assert 1 <= len(data.encode()) <= 64, f"{template}: {data}"
+
+
+def test_data_of_the_real_knowledge_is_short_enough(library: Library) -> None:
+    for prefix, names in (("topic:", library.topics), ("news:", library.updates)):
+        for name in names:
+            assert len((prefix + name).encode()) <= 64, name
+            assert any(pattern.match(prefix + name) for pattern in patterns()[:-1]), name
+
+
+def test_every_button_leads_somewhere() -> None:
+    known = patterns()[:-1]
+    for template, button in ALL:
+        if button.data is not None:
+            for data in (button.data, re.sub(r":\d+$", f":{BIGGEST}", button.data)):
+                assert sum(bool(pattern.match(data)) for pattern in known) == 1, f"{template}: {data}"
+
+
+def test_forged_data_fits_only_the_last_route() -> None:
+    for data in (
+        "",
+        "x",
+        "topic:",
+        "req:",
+        "req:-1",
+        "req:1 ",
+        "req:1\n",
+        "req:٣",
+        "req:" + "9" * 13,
+        "lang:de",
+        "menu\n",
+    ):
+        fits = [pattern.pattern for pattern in patterns() if pattern.match(data)]
+        assert fits[-1:] == [r"^[\s\S]*\Z"]
+        assert len(fits) == 1, f"{data!r} fits {fits}"
+
+
+def test_titles_fit_on_a_button_of_a_phone(library: Library) -> None:
+    for topic in library.topics.values():
+        for locale, text in topic.texts.items():
+            assert len(text.title) <= 40, f"{topic.id} {locale}"
+
+
+# --- the menu of commands
+
+
+def test_every_command_of_the_menu_has_a_route_and_words_in_four_languages() -> None:
+    known = {name for route in ROUTES if isinstance(route, CommandHandler) for name in route.commands}
+    for name, text in service.COMMANDS.items():
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", name)
+        assert name in known
+        words = [translate(locale, text) for locale in LOCALES]
+        assert all(1 <= len(word) <= 256 for word in words)
+        assert len(set(words)) >= 3, words  # English and French share "Menu"
+    assert known - set(service.COMMANDS) == {"start", "cancel", "queue"}
+
+
+def test_the_description_is_short_enough_for_telegram() -> None:
+    shown = [translate(locale, service.DESCRIPTION) for locale in LOCALES]
+    assert all(1 <= len(text) <= 512 for text in shown)
+    assert len(set(shown)) == len(LOCALES)
+
+
+def test_every_language_has_a_code_of_telegrams() -> None:
+    codes = [service.TELEGRAM_CODES[locale] for locale in LOCALES]
+    assert len(set(codes)) == len(LOCALES)
+    assert "" in codes  # for every other language

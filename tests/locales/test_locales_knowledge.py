@@ -1,0 +1,70 @@
+"""Every text of the shipped knowledge as Telegram gets it, in every language."""
+
+import pytest
+from locales_samples import CONTACTS, OPERATORS
+from telegram_html import assert_telegram_takes
+
+from desk.answers import answer_values
+from desk.desk import Desk
+from desk.news import values
+from knowledge.library import Library
+from locales import LOCALES, RIGHT_TO_LEFT
+from locales.bidi import unisolated_runs
+from locales.render import Renderer
+from locales.split import split
+
+RENDERER = Renderer(OPERATORS[1], CONTACTS)
+
+
+def shown(template: str, locale: str, fields: dict[str, object]) -> str:
+    html = RENDERER.text(template, locale, fields)
+    assert_telegram_takes(html)
+    assert "{{" not in html
+    assert len(split(html)) == 1
+    if locale in RIGHT_TO_LEFT:
+        assert unisolated_runs(html) == []
+    return html
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_answer_and_safety_text(library: Library, locale: str) -> None:
+    desk = Desk(library=library, only_approved=False)
+    for topic in library.topics.values():
+        text = topic.texts[locale]
+        if not text.body:
+            continue
+        fields = answer_values(desk, topic, text, locale, 1)
+        html = shown("answer", locale, fields)
+        assert topic.as_of is not None
+        if "{{ contacts." in text.body:
+            assert any(contact in html for contact in CONTACTS.values())
+        if topic.then == "urgent":
+            shown("danger", locale, fields)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_update(library: Library, locale: str) -> None:
+    desk = Desk(library=library, only_approved=False)
+    for update in library.updates.values():
+        role = None if update.audience == "any" else update.audience
+        fields = values(desk, update.id, locale, role)
+        assert fields is not None
+        shown("update", locale, fields)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_stage_on_a_card(library: Library, locale: str) -> None:
+    for stage in library.stages[locale].values():
+        case = {
+            "number": "G000012345",
+            "stage": stage.name,
+            "meaning": stage.meaning,
+            "next": stage.next,
+            "actor": stage.actor,
+            "since": "2026-03-17",
+            "as_of": "2026-11-01",
+            "office": "Islamabad",
+            "stream": "Government-assisted",
+        }
+        html = shown("case_card", locale, {"cases": [case]})
+        assert "G000012345" in html
