@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.road [--updates 2000] [--people 400]
 
 Starts a local Bot API in a process of its own and the service in this one, sends a burst of buttons (70 %),
-commands (20 %) and questions (10 %) from people who have settled in, and prints the rate from the first update
-to the last reply. Telegram's limits are off. Compare figures of one run only: machines differ, and vary.
+commands (20 %) and questions (10 %) from people who have settled in, and prints the rate from the first
+update to the last reply. Telegram's limits are off. Compare figures of one run only: machines differ, and vary.
 """
 
 import argparse
@@ -38,24 +38,28 @@ async def main() -> None:
     library = Library()
     engine = build_engine(library)
     with tempfile.TemporaryDirectory() as folder:
-        async with demo.local_bot_api(0) as address, httpx.AsyncClient(base_url=address, timeout=60) as control:
+        async with (
+            demo.local_bot_api(0) as address,
+            httpx.AsyncClient(base_url=address, timeout=60) as control,
             # A clock that runs a million times faster takes the limits away.
-            async with service.running(
+            service.running(
                 demo.settings(address, Path(folder)),
                 library,
                 engine,
                 monotonic=lambda: time.monotonic() * 1_000_000,
-            ) as database:
-                people = range(10_000, 10_000 + chosen.people)
-                await settle_in(control, database, people)
-                items = list(itertools.islice(mix(itertools.cycle(people)), chosen.updates))
-                began, cpu = time.perf_counter(), time.process_time()
-                await burst(control, items)
-                await settled(control, database)
-                seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+            ) as database,
+        ):
+            people = range(10_000, 10_000 + chosen.people)
+            await settle_in(control, database, people)
+            items = list(itertools.islice(mix(itertools.cycle(people)), chosen.updates))
+            began, cpu = time.perf_counter(), time.process_time()
+            await burst(control, items)
+            await settled(control, database)
+            seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{len(items)} updates in {seconds:.2f} s: {len(items) / seconds:.0f} a second")
     print(f"processor time of the bot: {1000 * cpu / len(items):.2f} ms an update")
-    print(f"resident memory, engine included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(f"resident memory, engine included: {memory:.0f} MB")
 
 
 def mix(people: Any) -> Any:
@@ -74,7 +78,8 @@ async def settle_in(control: httpx.AsyncClient, database: Database, people: rang
     """Let everybody choose a language and a role."""
     for person in people:
         await control.post("/control/people", json={"id": person, "first_name": f"Person {person}"})
-    for step in ({"text": "/start"}, {"message_id": 1, "data": "lang:en"}, {"message_id": 1, "data": "role:sponsor"}):
+    language, role = ({"message_id": 1, "data": data} for data in ("lang:en", "role:sponsor"))
+    for step in ({"text": "/start"}, language, role):
         await burst(control, [{"person": person, **step} for person in people])
         await settled(control, database)
 

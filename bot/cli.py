@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-import signal
+import os
 import sys
 from collections.abc import Coroutine
 from datetime import date
@@ -12,7 +12,8 @@ import click
 from pydantic import ValidationError
 
 from bot import log, service
-from bot.settings import NotReady, Settings
+from bot.ending import stopped_by_signal
+from bot.settings import NotReady, Settings, check_ready
 from bot.thinking import build_engine
 from desk import register, team
 from desk.roles import ROLES
@@ -57,6 +58,8 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Hamrah answers Afghan applicants and their sponsors in Dari, Pashto, English and French."""
+    # What is written from here on holds what people wrote: nobody else on the machine may read it.
+    os.umask(0o077)
 
 
 @main.command()
@@ -67,14 +70,11 @@ def run() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    check_ready(settings, service.utc_now().date())
     library = Library()
-    async with service.running(settings, library, build_engine(library)):
+    async with stopped_by_signal(), service.running(settings, library, build_engine(library)):
         click.echo("Hamrah is running. Ctrl-C stops it.", err=True)
-        await stop.wait()
+        await asyncio.Event().wait()
 
 
 @main.command()
@@ -138,16 +138,16 @@ def staff() -> None:
 
 @staff.command()
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What the new member may do.")
-@click.option("--name", required=True, help="What colleagues call the new member.")
+@click.option("--name", help="What colleagues call the new member; the role if not given.")
 @click.option(
     "--languages", default="en", show_default=True, help="Locales the member answers in: fa_AF,ps,en,fr."
 )
-def invite(role: str, name: str, languages: str) -> None:
+def invite(role: str, name: str | None, languages: str) -> None:
     """Make a one-time invitation and print its link. It ends after seven days, or with its first use."""
     chosen = tuple(languages.split(","))
     if unknown := [language for language in chosen if language not in LOCALES]:
         raise click.BadParameter(f"unknown: {', '.join(unknown)}", param_hint="--languages")
-    _run(_invite(_settings(), role, name, chosen))
+    _run(_invite(_settings(), role, name or role, chosen))
 
 
 async def _invite(settings: Settings, role: str, name: str, languages: tuple[str, ...]) -> None:
@@ -160,6 +160,41 @@ async def _invite(settings: Settings, role: str, name: str, languages: tuple[str
         click.echo(f"https://t.me/{username}?start=join-{token}")
     finally:
         await database.close()
+
+
+@staff.command(name="list")
+def list_staff() -> None:
+    """List the team: id, role, languages, name."""
+    _run(_list_staff(_settings()))
+
+
+async def _list_staff(settings: Settings) -> None:
+    database = await service.open_database(settings)
+    try:
+        async with database.read(service.utc_now()) as tx:
+            for member in await team.members(tx):
+                click.echo(f"{member.person_id}\t{member.role}\t{','.join(member.languages)}\t{member.name}")
+    finally:
+        await database.close()
+
+
+@staff.command()
+@click.argument("member", type=int)
+def remove(member: int) -> None:
+    """Take MEMBER (the id that `hamrah staff list` shows) out of the team; what they held goes back."""
+    _run(_remove(_settings(), member))
+
+
+async def _remove(settings: Settings, member: int) -> None:
+    database = await service.open_database(settings)
+    try:
+        async with database.begin(service.utc_now()) as tx:
+            removed = await team.remove(tx, member)
+    finally:
+        await database.close()
+    if not removed:
+        raise Refused(f"Nobody in the team has the id {member}.")
+    click.echo("Removed.")
 
 
 @main.group()

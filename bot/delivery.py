@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from jinja2 import TemplateError
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot.limits import Limiter
 from bot.log import where
 from handlers.keyboards import Button, keyboard
 from locales.render import Renderer
 from locales.split import split
-from storage.records import LEAVE, Letter
+from storage.records import LEAVE, Letter, Outgoing
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
@@ -27,6 +29,7 @@ class Outcome:
     pause: float = 0.0  # seconds until the next try, for "later"
     new_chat: int = 0  # for "moved"
     error: str = ""  # the kind of error, for the log; never its text
+    pieces: int = 0  # of the letter that have arrived, for "later"
 
 
 def pause_after(attempts: int) -> float:
@@ -43,31 +46,39 @@ def seconds_of(error: RetryAfter) -> float:
 class Delivery:
     """Renders letters and hands them to the Bot API."""
 
-    def __init__(self, bot: Bot, renderer: Renderer) -> None:
+    def __init__(self, bot: Bot, renderer: Renderer, limiter: Limiter) -> None:
         self._bot = bot
         self._renderer = renderer
+        self._limiter = limiter
 
-    async def deliver(self, letter: Letter, attempts: int) -> Outcome:
-        """Try once."""
+    async def deliver(self, outgoing: Outgoing) -> Outcome:
+        """Try once, from the first piece that has not arrived."""
+        letter, attempts = outgoing.letter, outgoing.attempts
+        arrived = outgoing.pieces_sent
         try:
-            pieces, markup = self._written(letter)
-        except Exception as error:
-            # Our own mistake: waiting mends nothing, and the chat's other letters must not wait for it.
+            pieces = [] if letter.template == LEAVE else self._pieces(letter)
+        except TemplateError as error:
+            # Our own mistake: waiting mends nothing.
             return Outcome("refused", error=where(error))
         try:
-            await self._act(letter, pieces, markup)
+            if letter.template == LEAVE:
+                await self._bot.leave_chat(letter.chat_id)
+            for number, (text, markup) in enumerate(pieces[arrived:], start=arrived):
+                await self._limiter.wait(letter.chat_id)
+                await self._say(letter, text, markup, first=number == 0)
+                arrived = number + 1
         except RetryAfter as error:
-            return Outcome("later", pause=seconds_of(error), error="RetryAfter")
+            return Outcome("later", pause=seconds_of(error), error="RetryAfter", pieces=arrived)
         except ChatMigrated as error:
             return Outcome("moved", new_chat=error.new_chat_id)
         except Forbidden:
             return Outcome("unreachable", error="Forbidden")
         except BadRequest as error:
             return self._after_bad_request(error)
-        except NetworkError as error:
-            return Outcome("later", pause=pause_after(attempts), error=type(error).__name__)
         except TelegramError as error:
-            return Outcome("later", pause=pause_after(attempts), error=type(error).__name__)
+            # A time-out may have arrived all the same; sending it twice is better than never.
+            pause = pause_after(attempts)
+            return Outcome("later", pause=pause, error=type(error).__name__, pieces=arrived)
         return Outcome("arrived")
 
     @staticmethod
@@ -76,26 +87,24 @@ class Delivery:
             return Outcome("unreachable", error="chat not found")
         return Outcome("refused", error="BadRequest")
 
-    def _written(self, letter: Letter) -> tuple[list[str], InlineKeyboardMarkup | None]:
-        if letter.template == LEAVE:
-            return [], None
-        text = self._renderer.text(letter.template, letter.locale, letter.values)
-        return split(text), self._markup(letter)
+    def _pieces(self, letter: Letter) -> list[tuple[str, InlineKeyboardMarkup | None]]:
+        """The messages that a letter is cut into; the keyboard stands under the last."""
+        texts = split(self._renderer.text(letter.template, letter.locale, letter.values))
+        markup = self._markup(letter)
+        return [(text, markup if number == len(texts) - 1 else None) for number, text in enumerate(texts)]
 
-    async def _act(self, letter: Letter, pieces: list[str], markup: InlineKeyboardMarkup | None) -> None:
-        if letter.template == LEAVE:
-            await self._bot.leave_chat(letter.chat_id)
-        for number, piece in enumerate(pieces):
-            under = markup if number == len(pieces) - 1 else None
-            if number == 0 and letter.edit is not None and await self._edit(letter, piece, under):
-                continue
-            await self._bot.send_message(
-                letter.chat_id,
-                piece,
-                parse_mode=ParseMode.HTML,
-                reply_markup=under,
-                link_preview_options=NO_PREVIEW,
-            )
+    async def _say(
+        self, letter: Letter, text: str, markup: InlineKeyboardMarkup | None, *, first: bool
+    ) -> None:
+        if first and letter.edit is not None and await self._edit(letter, text, markup):
+            return
+        await self._bot.send_message(
+            letter.chat_id,
+            text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=markup,
+            link_preview_options=NO_PREVIEW,
+        )
 
     async def _edit(self, letter: Letter, text: str, markup: InlineKeyboardMarkup | None) -> bool:
         """Change the message in place; False where it is gone and a new one is needed."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from telegram import Bot, Update
 
 from bot.log import where
+from bot.raw import sender_of, words_of
 from bot.signal import NAP, Signal
 from bot.thinking import Thinker
 from desk import tickets
@@ -113,20 +114,26 @@ class Handling:
 
     async def handle(self, incoming: Incoming) -> None:
         """Handle one update in one unit of work, which also marks it done."""
-        update = Update.de_json(incoming.payload, self._bot)
+        if not incoming.payload:
+            log.error("update %d can no longer be opened", incoming.update_id)
+        update = Update.de_json({"update_id": incoming.update_id, **incoming.payload}, self._bot)
+        erased = False
         thoughts: dict[str, Understanding] = {}
         while True:
             try:
                 async with self._database.begin(self._clock()) as tx:
                     if update.effective_user is not None:
-                        await self._turn(tx, update, thoughts)
+                        erased = await self._turn(tx, update, thoughts)
                     await inbox.done(tx, incoming.update_id)
             except Thinking as need:
                 thoughts[need.text] = await self._thinker.understand(need.text, need.chosen)
             else:
-                return
+                break
+        if erased:
+            await self._database.forget_pages()
 
-    async def _turn(self, tx: Transaction, update: Update, thoughts: dict[str, Understanding]) -> None:
+    async def _turn(self, tx: Transaction, update: Update, thoughts: dict[str, Understanding]) -> bool:
+        """Let the handlers work; whether the person has left for good."""
         person = await self._person(tx, update)
         if person.blocked_at is not None and update.my_chat_member is None:
             person = replace(person, blocked_at=None)
@@ -142,6 +149,7 @@ class Handling:
         await dispatch(turn)
         if turn.person != person and not turn.erased:
             await people.save(tx, turn.person)
+        return turn.erased
 
     async def _person(self, tx: Transaction, update: Update) -> Person:
         user = update.effective_user
@@ -171,18 +179,16 @@ class Handling:
 
     async def _hand_over(self, incoming: Incoming) -> None:
         """An update that we fail to handle again and again goes to the team, and the person is told."""
-        update = Update.de_json(incoming.payload, self._bot)
+        sender, words = sender_of(incoming.payload), words_of(incoming.payload)
         async with self._database.begin(self._clock()) as tx:
-            if update.effective_user is not None and update.effective_chat is not None:
-                person = await self._person(tx, update)
-                message = update.effective_message
-                text = (
-                    (message.text or message.caption or "") if message and not update.callback_query else ""
-                )
-                tx.post(letter(person, "failed"))
-                if text:
+            if sender is not None and incoming.chat_id == sender:
+                person = await people.by_telegram_id(tx, sender) or await people.add(tx, sender)
+                if words:
+                    tx.post(letter(person, "failed"))
                     await tickets.open_ticket(
-                        self._desk, tx, person, text=text, topic=None, locale=person.locale or "en"
+                        self._desk, tx, person, text=words, topic=None, locale=person.locale or "en"
                     )
+                else:
+                    tx.post(letter(person, "not_shown"))
             tx.audit("update.failed")
             await inbox.done(tx, incoming.update_id)

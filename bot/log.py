@@ -7,8 +7,10 @@ import traceback
 def set_up(level: int = logging.INFO) -> None:
     """Log to standard error. Other libraries are quiet: httpx would log the token with every address."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("httpx", "httpcore", "telegram", "alembic", "aiosqlite", "asyncio"):
+    for name in ("httpx", "httpcore", "alembic", "aiosqlite", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # python-telegram-bot logs whole updates, with names and texts, when it cannot read one.
+    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
 
 
 def where(error: BaseException) -> str:

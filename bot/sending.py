@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.delivery import Delivery, Outcome
-from bot.limits import Limiter
 from bot.log import where
 from bot.signal import NAP, Signal
 from storage import outbox, people, staff
@@ -27,13 +26,11 @@ class Sending:
         self,
         delivery: Delivery,
         database: Database,
-        limiter: Limiter,
         clock: Callable[[], datetime],
         posted: Signal,
     ) -> None:
         self._delivery = delivery
         self._database = database
-        self._limiter = limiter
         self._clock = clock
         self._posted = posted
         self._busy: set[int] = set()  # chats that are being written to
@@ -87,8 +84,7 @@ class Sending:
     async def _chat(self, chat_id: int, letters: list[Outgoing]) -> None:
         try:
             for outgoing in letters:
-                await self._limiter.wait(chat_id)
-                outcome = await self._delivery.deliver(outgoing.letter, outgoing.attempts)
+                outcome = await self._delivery.deliver(outgoing)
                 if outcome.kind == "arrived":
                     self._arrived.append(outgoing.id)
                     continue
@@ -109,7 +105,8 @@ class Sending:
         async with self._database.begin(self._clock()) as tx:
             match outcome.kind:
                 case "later":
-                    await outbox.retry(tx, outgoing, tx.now + timedelta(seconds=outcome.pause))
+                    at = tx.now + timedelta(seconds=outcome.pause)
+                    await outbox.retry(tx, outgoing, at, outcome.pieces)
                 case "moved":
                     await outbox.move_chat(tx, chat_id, outcome.new_chat)
                     await staff.move_group(tx, chat_id, outcome.new_chat)

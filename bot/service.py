@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
-from telegram.request import HTTPXRequest
 
+from bot.client import build_client
 from bot.delivery import Delivery, pause_after
 from bot.handling import Handling
 from bot.limits import Limiter
 from bot.receiving import Receiving
 from bot.sending import Sending
-from bot.settings import NotReady, Settings, check_ready
+from bot.settings import NotReady, Settings
 from bot.signal import Signal
 from bot.sweeping import Sweeping
 from bot.thinking import Thinker
@@ -28,6 +28,7 @@ from locales import LOCALES
 from locales.catalogue import N_, translate
 from locales.render import Renderer
 from storage.database import Database, is_empty, migrate, prepare_folder
+from storage.errors import StorageError
 from storage.vault import Vault, parse_master_key, read_or_make_master_key
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,13 @@ async def open_database(settings: Settings) -> Database:
         else read_or_make_master_key(settings.key_file, may_make=empty, random=os.urandom)
     )
     await migrate(settings.database)
-    return Database(settings.database, Vault(key, os.urandom))
+    database = Database(settings.database, Vault(key, os.urandom))
+    try:
+        await database.check_key()
+    except StorageError:
+        await database.close()
+        raise
+    return database
 
 
 def build_desk(settings: Settings, library: Library) -> Desk:
@@ -86,25 +93,12 @@ def build_desk(settings: Settings, library: Library) -> Desk:
     return Desk(library=library, policy=policy, only_approved=not settings.on_loopback)
 
 
-def build_bot(settings: Settings) -> Bot:
-    """The client of the Bot API."""
-    # python-telegram-bot gives times as numbers with a deprecation warning unless asked for timedeltas.
-    os.environ.setdefault("PTB_TIMEDELTA", "1")
-    return Bot(
-        settings.token.get_secret_value(),
-        base_url=f"{settings.api_url}/bot",
-        base_file_url=f"{settings.api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, pool_timeout=30, read_timeout=20),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=30),
-    )
-
-
 async def bot_username(settings: Settings) -> str:
     """The bot's name, for links to it. Raises NotReady where the Bot API cannot tell it."""
     if not settings.token.get_secret_value():
         raise NotReady("HAMRAH_TOKEN is empty: it is the bot's token, from @BotFather.")
     try:
-        async with build_bot(settings) as bot:
+        async with build_client(settings) as bot:
             return bot.username
     except InvalidToken:
         raise NotReady(UNKNOWN_BOT) from None
@@ -126,23 +120,24 @@ async def running(
 ) -> AsyncIterator[Database]:
     """Run the whole service for the length of the block; gives the database for looking in.
 
-    Raises NotReady or StorageError when it must not or cannot start.
+    The caller has made sure with `check_ready` that it may. Raises NotReady or StorageError.
     """
-    check_ready(settings, clock().date())
+    if settings.on_loopback:
+        log.warning("local Bot API: drafts are sent, contacts are not checked; let no real person in here")
     desk = build_desk(settings, library)
     renderer = Renderer(settings.operator, settings.contacts)
     thinker = Thinker(engine)
     database = await open_database(settings)
-    bot = build_bot(settings)
+    bot = build_client(settings)
     received, posted = Signal(), Signal()
     try:
         await _greet(bot)
         async with asyncio.TaskGroup() as loops:
-            delivery = Delivery(bot, renderer)
+            delivery = Delivery(bot, renderer, Limiter(monotonic))
             jobs = [
                 Receiving(bot, database, clock, received).run(),
                 Handling(bot, database, desk, thinker, clock, received=received, posted=posted).run(),
-                Sending(delivery, database, Limiter(monotonic), clock, posted).run(),
+                Sending(delivery, database, clock, posted).run(),
                 Sweeping(database, desk, clock, posted, sweep_every).run(),
             ]
             tasks = [loops.create_task(job) for job in jobs]

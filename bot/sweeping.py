@@ -38,15 +38,18 @@ class Sweeping:
         expired_at: datetime | None = None
         while True:
             try:
-                now = self._clock()
+                now, expired = self._clock(), False
                 async with self._database.begin(now) as tx:
                     await deadlines.sweep(self._desk, tx)
                     # The clock may jump back: then what ends waits no longer than the usual time.
                     if expired_at is None or abs(now - expired_at) >= EXPIRE_EVERY:
                         await deadlines.expire(self._desk, tx)
-                        expired_at = now
+                        expired = True
                 if tx.letters:
                     self._posted.set()
+                if expired:
+                    expired_at = now
+                    await self._database.forget_pages()
             except Exception as error:
                 log.error("the sweep failed: %s", where(error))
             await asyncio.sleep(self._every)

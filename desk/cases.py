@@ -26,29 +26,34 @@ async def prove(
 ) -> None:
     """Check a proof and answer after the fixed delay; a refusal is the same words whatever the reason."""
     policy = desk.policy
-    own, on_number = await cases.failures(tx, person.id, number, tx.now - policy.proof_window)
+    own, on_number = await cases.failures(tx, person, number, tx.now - policy.proof_window)
     if own >= policy.proof_tries:
-        _answer_later(desk, tx, person, "proof_locked", {})
+        _answer_later(desk, tx, person, "proof_locked")
         return
     case = await cases.by_number(tx, number)
     if case is not None and on_number < policy.number_tries and proves(case, birth, family_name):
         links = await cases.links_of_case(tx, case.id)
         if await _admit(desk, tx, person, case, links):
-            _answer_later(desk, tx, person, "case_linked", {})
+            _answer_later(desk, tx, person, "case_linked")
             return
-    await cases.note_failure(tx, person.id, number)
+    await cases.note_failure(tx, person, number)
     tx.audit("case.refused", actor=person.id)
-    _answer_later(desk, tx, person, "proof_refused", {"left": policy.proof_tries - own - 1})
+    _answer_later(desk, tx, person, "proof_refused")
+
+
+def may_link(person: Person) -> bool:
+    """Whether this person may prove a case: applicants only, for now."""
+    return person.role == "applicant"
 
 
 async def is_locked(desk: Desk, tx: Transaction, person: Person) -> bool:
     """Whether this person has used up their tries."""
-    own, _ = await cases.failures(tx, person.id, None, tx.now - desk.policy.proof_window)
+    own, _ = await cases.failures(tx, person, None, tx.now - desk.policy.proof_window)
     return own >= desk.policy.proof_tries
 
 
-def _answer_later(desk: Desk, tx: Transaction, person: Person, template: str, values: dict[str, Any]) -> None:
-    answer = letter(person, template, values)
+def _answer_later(desk: Desk, tx: Transaction, person: Person, template: str) -> None:
+    answer = letter(person, template)
     tx.post(replace(answer, not_before=tx.now + desk.policy.refusal_delay))
 
 
@@ -56,6 +61,9 @@ async def _admit(desk: Desk, tx: Transaction, person: Person, case: Case, links:
     """Link the first person who proves a case; a later one waits until the first agrees or staff decide."""
     own = next((link for link in links if link.person_id == person.id), None)
     holders = [link for link in links if link.state == "active"]
+    if own is not None and own.state == "asked" and not holders:
+        # Whoever was asked has left meanwhile; nobody is there to agree any more.
+        return await cases.decide_link(tx, own, "active")
     if own is not None:
         return own.state == "active"
     if not holders:
@@ -85,20 +93,27 @@ async def holder_decides(tx: Transaction, person: Person, link_id: int, *, allow
         # A refusal stays in the queue: somebody else knows this person's details, and the team should look.
         for ticket in await ticket_rows.of_person(tx, person.id, limit=50):
             if ticket.link_id == link.id:
-                await tickets.close(tx, person, ticket)
+                await tickets.close_ticket(tx, ticket, person.id)
     return True
 
 
-async def staff_decide(tx: Transaction, member: Staff, ticket: Ticket, *, allow: bool) -> bool:
-    """A lead decides on a second account. False where this member or this request must not."""
+async def staff_decide(tx: Transaction, member: Staff, ticket: Ticket, verdict: str) -> bool:
+    """A lead decides on a second account: "allow" it too, "deny" it, or "swap" it for the first.
+
+    The first account may have said no and still be the wrong one, so a lead can also decide against it.
+    False where this member or this request must not.
+    """
     if member.role not in LEADING or ticket.link_id is None:
         return False
     link = await cases.link_by_id(tx, ticket.link_id)
-    return (
-        link is not None
-        and link.state == "asked"
-        and await _decide(tx, link, allow=allow, actor=member.person_id)
-    )
+    if link is None or not await _decide(tx, link, allow=verdict != "deny", actor=member.person_id):
+        return False
+    if verdict == "swap":
+        for held in await cases.links_of_case(tx, link.case_id):
+            if held.state == "active" and held.id != link.id:
+                await cases.decide_link(tx, held, "refused")
+                tx.audit("case.denied", actor=member.person_id, subject=held.id)
+    return True
 
 
 async def _decide(tx: Transaction, link: Link, *, allow: bool, actor: int) -> bool:
@@ -127,6 +142,8 @@ async def card_values(desk: Desk, tx: Transaction, person: Person, locale: str) 
             {
                 "number": case.number,
                 "stage": stages[case.stage].name,
+                # The name is a label; what it means is said only in approved words.
+                "explained": stages[case.stage].approved or not desk.only_approved,
                 "meaning": stages[case.stage].meaning,
                 "next": stages[case.stage].next,
                 "actor": stages[case.stage].actor,

@@ -21,11 +21,15 @@ async def sweep(desk: Desk, tx: Transaction) -> None:
 
 async def _tell_overdue(desk: Desk, tx: Transaction, ticket: Ticket) -> None:
     """A wait that we promised to be shorter: say so to the person, once for each wait, and to the leads."""
-    if not await tickets.change(tx, ticket, overdue_told_at=tx.now):
+    # An urgent request that somebody took and left lying is everybody's again.
+    left_lying = ticket.urgent and ticket.state == "taken"
+    back = {"state": "open", "assignee_id": None} if left_lying else {}
+    if not await tickets.change(tx, ticket, overdue_told_at=tx.now, **back):
         return
     owner = await people.by_id(tx, ticket.person_id)
     if owner is not None and ticket.topic != requests.CASE_LINK:
-        tx.post(notice(owner, "ticket_overdue", await waiting_values(desk, tx, ticket)))
+        values = await waiting_values(desk, tx, ticket)
+        tx.post(notice(owner, "ticket_overdue", values, locale=ticket.locale))
     leads = await people.by_ids(tx, await staff.ids_by_role(tx, ("lead", "admin")))
     for lead in leads.values():
         tx.post(notice(lead, "staff_overdue", {"ticket": ticket.id, "number": ticket.number}))
@@ -38,8 +42,7 @@ async def _digest(desk: Desk, tx: Transaction) -> None:
         return
     if not await staff.set_digest_at(tx, group, tx.now + desk.policy.digest_every):
         return
-    counts = await tickets.counts_waiting(tx)
-    urgent = counts.pop("urgent")
+    counts, urgent = await tickets.counts_waiting(tx)
     if not counts:
         return
     oldest = min(

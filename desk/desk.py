@@ -23,6 +23,8 @@ class Policy:
     open_requests: int = 5  # of one person; what they ask beyond goes to the newest of them
     invitation_life: timedelta = timedelta(days=7)
     burst_window: timedelta = timedelta(seconds=10)
+    call_pause: timedelta = timedelta(minutes=10)  # between two calls of the team to one urgent request
+    urgent_life: timedelta = timedelta(hours=24)  # in which a new danger goes to the same urgent request
     burst_limit: int = 8  # questions of one person that are answered one by one in that time
     question_life: timedelta = timedelta(days=30)  # wording of questions that went to no ticket
     retention: timedelta = timedelta(days=365)  # closed requests, given answers, audit
@@ -56,6 +58,8 @@ def letter(
     )
 
 
-def notice(person: Person, template: str, values: Mapping[str, Any] | None = None) -> Letter:
-    """A letter that the person did not just ask for."""
-    return letter(person, template, values, lane=NOTICE)
+def notice(
+    person: Person, template: str, values: Mapping[str, Any] | None = None, *, locale: str | None = None
+) -> Letter:
+    """A letter that the person did not just ask for; `locale` counts for who has not chosen a language."""
+    return letter(person, template, values, locale=person.locale or locale, lane=NOTICE)

@@ -6,11 +6,11 @@ from storage.records import Person
 from storage.transaction import Transaction
 
 
-async def erase(tx: Transaction, person: Person) -> None:
+async def erase(tx: Transaction, person: Person, locale: str) -> None:
     """Erase what is kept about a person, and say goodbye in their language.
 
-    The wording of requests, links, answers, the dialogue and the key go; the numbers and times of
-    requests stay without a name, and so does the register of cases, which is the operator's.
+    The wording and topics of requests, links, answers, the dialogue and the key go. Number, language,
+    urgency and times of requests stay without a name, and so does the register, which is the operator's.
     """
     await tickets.close_all(tx, person.id)
     await tickets.release_all(tx, person.id)
@@ -18,4 +18,4 @@ async def erase(tx: Transaction, person: Person) -> None:
     await outbox.drop_chat(tx, person.telegram_id)
     await people.erase(tx, person)
     tx.audit("person.erased", subject=person.id)
-    tx.post(letter(person, "forgotten"))
+    tx.post(letter(person, "forgotten", locale=locale))

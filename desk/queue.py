@@ -34,6 +34,7 @@ async def staff_view(
         **brief(desk, tx, ticket, locale),
         "assignee": names.get(ticket.assignee_id) if ticket.assignee_id else None,
         "held": _holds(member, ticket),
+        "may_take": may_take(member, ticket),
         "case_link": ticket.topic == CASE_LINK,
         "may_decide": ticket.link_id is not None and member.role in LEADING and ticket.state != "closed",
         "messages": message_values(messages),
@@ -59,11 +60,10 @@ async def queue_view(desk: Desk, tx: Transaction, member: Staff, locale: str) ->
     """Who waits, and what this member holds, as the values of a template."""
     waiting = await tickets.queue(tx, limit=LISTED)
     mine = await tickets.taken_by(tx, member.person_id)
-    counts = await tickets.counts_waiting(tx)
-    total = sum(number for key, number in counts.items() if key != "urgent")
+    counts, _ = await tickets.counts_waiting(tx)
     return {
         "waiting": [brief(desk, tx, ticket, locale) for ticket in waiting],
-        "more": total - len(waiting),
+        "more": sum(counts.values()) - len(waiting),
         "mine": [brief(desk, tx, ticket, locale) for ticket in mine[:LISTED]],
     }
 
@@ -77,14 +77,14 @@ async def next_for(tx: Transaction, member: Staff) -> Ticket | None:
 
 async def take(tx: Transaction, member: Staff, ticket: Ticket) -> bool:
     """Become the assignee, and tell the person that somebody reads. False where a colleague was first."""
-    if ticket.state != "open" or not await tickets.change(
+    if not may_take(member, ticket) or not await tickets.change(
         tx, ticket, state="taken", assignee_id=member.person_id
     ):
         return False
     tx.audit("ticket.taken", actor=member.person_id, subject=ticket.id)
     owner = await people.by_id(tx, ticket.person_id)
     if owner is not None and ticket.topic != CASE_LINK:
-        tx.post(notice(owner, "ticket_taken", {"ticket": ticket.id, "number": ticket.number}))
+        tx.post(notice(owner, "ticket_taken", _numbers(ticket), locale=ticket.locale))
     return True
 
 
@@ -106,7 +106,7 @@ async def reply(tx: Transaction, member: Staff, ticket: Ticket, text: str, local
             tx, ticket, owner, author="staff", author_id=member.person_id, body=text, locale=locale
         )
         tx.audit("ticket.replied", actor=member.person_id, subject=ticket.id)
-        tx.post(notice(owner, "ticket_reply", {"ticket": ticket.id, "number": ticket.number}))
+        tx.post(notice(owner, "ticket_reply", _numbers(ticket), locale=ticket.locale))
     return changed
 
 
@@ -126,13 +126,13 @@ async def resolve(tx: Transaction, member: Staff, ticket: Ticket) -> bool:
         return False
     owner = await people.by_id(tx, ticket.person_id)
     if owner is not None:
-        tx.post(notice(owner, "ticket_closed", {"ticket": ticket.id, "number": ticket.number}))
+        tx.post(notice(owner, "ticket_closed", _numbers(ticket), locale=ticket.locale))
     return True
 
 
 async def release(tx: Transaction, member: Staff, ticket: Ticket) -> bool:
-    """Put the request back into the queue. False unless this member holds it."""
-    if not _holds(member, ticket):
+    """Put the request back into the queue. False unless this member holds it, or leads the team."""
+    if not _holds(member, ticket) and not (member.role in LEADING and _is_held(ticket)):
         return False
     changed = await tickets.change(
         tx, ticket, state="open", assignee_id=None, waiting_since=ticket.waiting_since or tx.now
@@ -142,5 +142,19 @@ async def release(tx: Transaction, member: Staff, ticket: Ticket) -> bool:
     return changed
 
 
+def may_take(member: Staff, ticket: Ticket) -> bool:
+    """Whether this member may become the assignee: of what is free; a lead also of what a colleague holds."""
+    left_lying = _is_held(ticket) and ticket.assignee_id != member.person_id
+    return ticket.state == "open" or (member.role in LEADING and left_lying)
+
+
 def _holds(member: Staff, ticket: Ticket) -> bool:
-    return ticket.assignee_id == member.person_id and ticket.state in ("taken", "answered")
+    return ticket.assignee_id == member.person_id and _is_held(ticket)
+
+
+def _is_held(ticket: Ticket) -> bool:
+    return ticket.assignee_id is not None and ticket.state in ("taken", "answered")
+
+
+def _numbers(ticket: Ticket) -> dict[str, Any]:
+    return {"ticket": ticket.id, "number": ticket.number}

@@ -1,8 +1,10 @@
 """The team: invitations, joining, the group."""
 
+from dataclasses import replace
+
 from desk.desk import Desk, letter
 from desk.roles import LEADING
-from storage import outbox, staff
+from storage import outbox, people, staff, tickets
 from storage.records import LEAVE, Invitation, Letter, Person, Staff
 from storage.transaction import Transaction
 
@@ -58,3 +60,20 @@ async def move_group(tx: Transaction, old: int, new: int) -> None:
 async def point_to_private_chat(tx: Transaction, chat_id: int, locale: str) -> None:
     """Somebody talked to the bot in a group: show the way to the private chat, and nothing else."""
     tx.post(Letter(chat_id=chat_id, locale=locale, template="group_private", values={}))
+
+
+async def members(tx: Transaction) -> list[Staff]:
+    """The team of today."""
+    return await staff.members(tx)
+
+
+async def remove(tx: Transaction, member_id: int) -> bool:
+    """Take somebody out of the team; what they held goes back. False where nobody has this id."""
+    person = await people.by_id(tx, member_id)
+    if person is None or await staff.of(tx, person) is None:
+        return False
+    await tickets.release_all(tx, person.id)
+    await staff.leave(tx, person)
+    await people.save(tx, replace(person, state=None, draft={}))
+    tx.audit("staff.removed", subject=person.id)
+    return True

@@ -8,7 +8,7 @@ from desk.desk import Desk, letter, notice
 from desk.roles import WORKING
 from desk.waiting import target_of, waiting_values
 from storage import people, staff, tickets
-from storage.records import NOTICE, Letter, Person, Ticket, TicketMessage
+from storage.records import Letter, Person, Ticket, TicketMessage
 from storage.transaction import Transaction
 
 CASE_LINK = "case-link"  # the topic of requests in which staff decide who may see a case
@@ -26,6 +26,23 @@ async def own(tx: Transaction, person: Person, ticket_id: int) -> Ticket | None:
     """The person's own request; None for anybody else's."""
     ticket = await tickets.by_id(tx, ticket_id)
     return ticket if ticket is not None and ticket.person_id == person.id else None
+
+
+async def own_to_change(tx: Transaction, person: Person, ticket_id: int) -> Ticket | None:
+    """The person's own request if they may add to it or close it; deciding about a case is the team's."""
+    ticket = await own(tx, person, ticket_id)
+    return ticket if ticket is not None and ticket.topic != CASE_LINK else None
+
+
+async def collect(
+    desk: Desk, tx: Transaction, person: Person, ticket_id: int | None, *, text: str, locale: str
+) -> Ticket:
+    """Keep one of many texts that came at once: the first opens a request, the others join it in silence."""
+    ticket = await own_to_change(tx, person, ticket_id) if ticket_id else None
+    if ticket is None:
+        return await open_ticket(desk, tx, person, text=text, topic=None, locale=locale)
+    await tickets.say(tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale)
+    return ticket
 
 
 async def own_list(tx: Transaction, person: Person) -> list[dict[str, Any]]:
@@ -65,7 +82,7 @@ async def open_ticket(
 
     Who has many open requests adds to the newest instead, so that nobody can fill the queue alone.
     """
-    open_ones = [t for t in await tickets.of_person(tx, person.id) if t.state != "closed" and not t.urgent]
+    open_ones = await tickets.open_ones(tx, person.id, except_topic=CASE_LINK)
     if len(open_ones) >= desk.policy.open_requests:
         await add(desk, tx, person, open_ones[0], text, locale)
         return open_ones[0]
@@ -78,18 +95,26 @@ async def open_ticket(
 async def raise_urgent(
     desk: Desk, tx: Transaction, person: Person, *, text: str | None, topic: str, locale: str
 ) -> Ticket:
-    """Put a danger at the head of the queue and call the team; more news of it goes to the same request."""
-    for known in await tickets.of_person(tx, person.id):
-        if known.urgent and known.state != "closed":
-            if text:
-                await add(desk, tx, person, known, text, locale)
-            return known
-    ticket = await _add(desk, tx, person, topic=topic, locale=locale, urgent=True)
-    if text:
-        await tickets.say(tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale)
-    await _call_team(tx, ticket)
-    tx.post(letter(person, "ticket_opened", await waiting_values(desk, tx, ticket), locale=locale))
-    return ticket
+    """Put a danger at the head of the queue and call the team.
+
+    A person has one urgent request at a time: news of the danger goes to it, opens it again if it was
+    closed, and calls the team again.
+    """
+    known = await tickets.last_urgent(tx, person.id, tx.now - desk.policy.urgent_life)
+    if known is None:
+        known = await _add(desk, tx, person, topic=topic, locale=locale, urgent=True)
+        if text:
+            await tickets.say(
+                tx, known, person, author="person", author_id=person.id, body=text, locale=locale
+            )
+        tx.post(letter(person, "ticket_opened", await waiting_values(desk, tx, known), locale=locale))
+    elif text:
+        await add(desk, tx, person, known, text, locale)
+    elif known.state == "closed":
+        await reopen(desk, tx, person, known)
+        tx.post(letter(person, "ticket_reopened", await waiting_values(desk, tx, known), locale=locale))
+    await _call_team(desk, tx, known.id)
+    return known
 
 
 async def open_link_decision(desk: Desk, tx: Transaction, holder: Person, link_id: int) -> Ticket:
@@ -123,17 +148,24 @@ async def _add(
     return ticket
 
 
-async def _call_team(tx: Transaction, ticket: Ticket) -> None:
-    """Tell the team at once, without a word of what it is about: in the group, else each lead."""
+async def _call_team(desk: Desk, tx: Transaction, ticket_id: int) -> None:
+    """Call the team at once, without a word of what it is about: its members, and its group.
+
+    One request calls again only after a pause, so that nobody can drown the calls of others.
+    """
+    ticket = await tickets.by_id(tx, ticket_id)
+    if ticket is None or (
+        ticket.called_at is not None and tx.now - ticket.called_at < desk.policy.call_pause
+    ):
+        return
+    await tickets.change(tx, ticket, called_at=tx.now)
     values = {"number": ticket.number, "language": ticket.locale}
     group = await staff.group(tx)
     if group is not None:
-        tx.post(
-            Letter(chat_id=group.chat_id, locale="en", template="group_urgent", values=values, lane=NOTICE)
-        )
+        tx.post(Letter(chat_id=group.chat_id, locale="en", template="group_urgent", values=values))
     members = await people.by_ids(tx, await staff.ids_by_role(tx, WORKING))
     for member in members.values():
-        tx.post(notice(member, "staff_urgent", {"ticket": ticket.id, **values}))
+        tx.post(letter(member, "staff_urgent", {"ticket": ticket.id, **values}))
 
 
 async def add(desk: Desk, tx: Transaction, person: Person, ticket: Ticket, text: str, locale: str) -> None:
@@ -151,10 +183,11 @@ async def add(desk: Desk, tx: Transaction, person: Person, ticket: Ticket, text:
         closed_at=None,
     )
     tx.audit("ticket.added", actor=person.id, subject=ticket.id)
-    tx.post(letter(person, "ticket_added", {"ticket": ticket.id, "number": ticket.number}))
+    numbers = {"ticket": ticket.id, "number": ticket.number}
+    tx.post(letter(person, "ticket_added", numbers, locale=person.locale or ticket.locale))
     assignee = await people.by_id(tx, ticket.assignee_id) if state == "taken" and ticket.assignee_id else None
     if assignee is not None:
-        tx.post(notice(assignee, "staff_ticket_news", {"ticket": ticket.id, "number": ticket.number}))
+        tx.post(notice(assignee, "staff_ticket_news", numbers))
 
 
 async def close(tx: Transaction, person: Person, ticket: Ticket) -> bool:
@@ -176,6 +209,8 @@ async def reopen(desk: Desk, tx: Transaction, person: Person, ticket: Ticket) ->
         closed_at=None,
     ):
         tx.audit("ticket.reopened", actor=person.id, subject=ticket.id)
+        if ticket.urgent:
+            await _call_team(desk, tx, ticket.id)
     return replace(ticket, state="open", assignee_id=None, waiting_since=tx.now, due_at=due_at)
 
 

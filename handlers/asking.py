@@ -8,49 +8,39 @@ from handlers.turn import Turn
 
 
 async def ask_team(_: Update, turn: Turn) -> None:
-    """/ask, or the button: the next message goes to the team."""
+    """The button, or /ask: the next message goes to the team; so do words that stand behind the command."""
+    if turn.words_after_command:
+        await _send(turn, turn.words_after_command, None)
+        return
     turn.expect("ask")
     turn.say("ask_write")
 
 
 async def written_to_team(_: Update, turn: Turn) -> None:
     """The question that was asked for is here."""
-    topic_id = turn.person.draft.get("topic")
-    understanding = turn.understand(turn.text)
-    if await alarm(turn, turn.text, understanding):
+    if await alarm(turn, turn.text):
         return
+    topic = turn.person.draft.get("topic")
     turn.expect(None)
-    await tickets.open_ticket(
-        turn.desk,
-        turn.tx,
-        turn.person,
-        text=turn.text,
-        topic=topic_id or understanding.topic,
-        locale=understanding.locale or turn.locale,
-    )
-
-
-async def ask_this(update: Update, turn: Turn) -> None:
-    """Send the question that stands open to the team; where none does, the person writes one."""
-    question = turn.person.draft.get("question")
-    if not question:
-        await ask_team(update, turn)
-        return
-    locale = turn.person.draft.get("locale", turn.locale)
-    turn.expect(None)
-    turn.change(unsure=0)
-    await tickets.open_ticket(turn.desk, turn.tx, turn.person, text=question, topic=None, locale=locale)
+    await _send(turn, turn.text, topic)
 
 
 async def ask_from(_: Update, turn: Turn) -> None:
-    """The person takes an answered question to the team."""
-    answer = await answers.of(turn.tx, turn.person, turn.pressed_id())
-    if answer is None:
+    """The person takes a question to the team that was answered, or not understood."""
+    asked = await answers.of(turn.tx, turn.person, turn.pressed_id())
+    if asked is None:
         turn.say("unknown_button")
-    elif answer.question:
+    elif asked.question:
         await tickets.open_ticket(
-            turn.desk, turn.tx, turn.person, text=answer.question, topic=answer.topic, locale=answer.locale
+            turn.desk, turn.tx, turn.person, text=asked.question, topic=asked.topic, locale=asked.locale
         )
     else:
-        turn.expect("ask", topic=answer.topic)
+        turn.expect("ask", topic=asked.topic)
         turn.say("ask_write")
+
+
+async def _send(turn: Turn, text: str, topic: str | None) -> None:
+    understanding = turn.understand(text)
+    turn.spoken = understanding.locale
+    guessed = topic or understanding.topic
+    await tickets.open_ticket(turn.desk, turn.tx, turn.person, text=text, topic=guessed, locale=turn.locale)

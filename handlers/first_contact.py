@@ -3,11 +3,12 @@
 from telegram import Update
 
 from desk import team
-from handlers import questions, queue, requests
+from handlers import adding, questions, queue
 from handlers.alarm import alarm
 from handlers.turn import Turn
 
 HELD = "held"  # in the draft: what somebody wrote before the taps
+LONGEST_HELD = 20_000  # characters of it, several of Telegram's longest messages
 
 
 async def start(_: Update, turn: Turn) -> None:
@@ -60,16 +61,11 @@ async def choose_role(_: Update, turn: Turn) -> None:
 
 async def go_on(turn: Turn) -> None:
     """Somebody who has not finished first contact wrote or pressed something: keep it, and go on."""
-    text = turn.text if turn.update.callback_query is None else ""
-    if text and not text.startswith("/"):
-        understanding = turn.understand(text)
+    words = turn.words_after_command if turn.text.startswith("/") else turn.text
+    if words and turn.update.callback_query is None:
         if turn.person.state == "ticket":
-            await requests.written(turn.update, turn)
-        elif not await alarm(turn, text, understanding):
-            _hold(turn, text)
+            await adding.written(turn.update, turn)
+        elif not await alarm(turn, words):
+            held = "\n".join(filter(None, [turn.person.draft.get(HELD), words]))
+            turn.expect(turn.person.state, **{HELD: held[:LONGEST_HELD]})
     turn.say("welcome" if turn.person.locale else "language")
-
-
-def _hold(turn: Turn, text: str) -> None:
-    held = "\n".join(filter(None, [turn.person.draft.get(HELD), text]))
-    turn.expect(turn.person.state, **{HELD: held[: questions.LONGEST]})

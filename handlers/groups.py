@@ -23,7 +23,9 @@ async def membership(update: Update, turn: Turn) -> None:
 
 
 async def command(_: Update, turn: Turn) -> None:
-    """A command in a group: nothing about anybody is said there."""
+    """A command to this bot in a group: nothing about anybody is said there."""
+    if f"@{turn.message.get_bot().username}" not in turn.text:
+        return
     await team.point_to_private_chat(turn.tx, turn.message.chat.id, turn.locale)
 
 

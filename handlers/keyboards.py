@@ -28,8 +28,6 @@ Rows = list[list[Button]]
 Values = Mapping[str, Any]
 
 ASK = Button(N_("Ask the team"), "ask")
-ASK_THIS = Button(N_("Ask the team"), "askthis")
-"""Sends the question that stands open, without typing it again."""
 MENU = Button(N_("Menu"), "menu")
 BACK_TO_QUEUE = Button(N_("Queue"), "q")
 SUBJECTS = Button(N_("Choose a subject"), "subjects")
@@ -97,8 +95,22 @@ def _answer(values: Values) -> Rows:
     ]
 
 
+def _picks(values: Values) -> Rows:
+    """Topics to choose from, each with the question that led to them."""
+    answer = values["answer"]
+    return [[_plain(topic["title"], f"pick:{answer}:{topic['topic']}")] for topic in values["topics"]]
+
+
 def _suggest(values: Values) -> Rows:
-    return [*_topics(values["topics"]), [Button(N_("None of these: ask the team"), "askthis")]]
+    return [*_picks(values), [Button(N_("None of these: ask the team"), f"askfrom:{values['answer']}")]]
+
+
+def _not_understood(values: Values) -> Rows:
+    return [[SUBJECTS], [Button(N_("Send it to the team"), f"askfrom:{values['answer']}")]]
+
+
+def _no_approved_answer(values: Values) -> Rows:
+    return [[Button(N_("Ask the team"), f"askfrom:{values['answer']}")], [MENU]]
 
 
 def _danger_list(values: Values) -> Rows:
@@ -123,6 +135,8 @@ def _ticket_reply(values: Values) -> Rows:
 
 def _ticket_view(values: Values) -> Rows:
     ticket = values["ticket"]
+    if values["case_link"]:
+        return [[MY_REQUESTS]]
     if values["state"] == "closed":
         return [[Button(N_("Open it again"), f"reqreopen:{ticket}")], [MY_REQUESTS]]
     write = N_("Answer the team") if values["state"] == "answered" else N_("Add something")
@@ -190,11 +204,7 @@ def _forget_ask(_: Values) -> Rows:
 
 
 def _forwarded(values: Values) -> Rows:
-    return [*_topics(values["topics"]), [ASK_THIS, MENU]]
-
-
-def _burst(_: Values) -> Rows:
-    return [[Button(N_("Give them to the team"), "askthis")], [MENU]]
+    return [*_picks(values), [Button(N_("Ask the team"), f"askfrom:{values['answer']}"), MENU]]
 
 
 def _queue(values: Values) -> Rows:
@@ -210,15 +220,14 @@ def _staff_ticket(values: Values) -> Rows:
             [Button(N_("Reply"), f"qreply:{ticket}"), Button(N_("Note"), f"qnote:{ticket}")],
             [Button(N_("Resolve"), f"qresolve:{ticket}"), Button(N_("Put back"), f"qrelease:{ticket}")],
         ]
-    elif values["state"] == "open":
+    elif values["may_take"]:
         rows = [[Button(N_("Take it"), f"qtake:{ticket}")]]
     if values["may_decide"]:
-        rows.append(
-            [
-                Button(N_("Allow the second account"), f"qallow:{ticket}"),
-                Button(N_("Refuse it"), f"qdeny:{ticket}"),
-            ]
-        )
+        rows += [
+            [Button(N_("Allow the second account"), f"qlink:allow:{ticket}")],
+            [Button(N_("Only the second account"), f"qlink:swap:{ticket}")],
+            [Button(N_("Refuse it"), f"qlink:deny:{ticket}")],
+        ]
     return [*rows, [BACK_TO_QUEUE]]
 
 
@@ -229,7 +238,7 @@ def _open_staff_ticket(values: Values) -> Rows:
 def _preview(values: Values) -> Rows:
     ticket = values["ticket"]
     return [
-        [Button(N_("Send"), f"qsend:{ticket}")],
+        [Button(N_("Send"), f"qsend:{ticket}:{values['mark']}")],
         [Button(N_("Write it again"), f"qreply:{ticket}"), Button(N_("Do not send"), f"qt:{ticket}")],
     ]
 
@@ -258,16 +267,16 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     # questions
     "answer": _answer,
     "danger_list": _danger_list,
-    "no_approved_answer": lambda _: [[ASK_THIS], [MENU]],
+    "no_approved_answer": _no_approved_answer,
     "suggest": _suggest,
-    "not_understood": lambda _: [[SUBJECTS], [Button(N_("Send it to the team"), "askthis")]],
+    "not_understood": _not_understood,
     "small_talk": _menu,
     "thanks": _back_to_menu,
     "not_helped": _not_helped,
     "forwarded": _forwarded,
-    "burst": _burst,
+    "burst": lambda _: [[MY_REQUESTS, MENU]],
     "not_shown": _ask_or_menu,
-    "only_text": _ask_or_menu,
+    "only_text": lambda values: [] if values["words"] else _ask_or_menu(values),
     "empty_text": _ask_or_menu,
     # requests
     "ticket_opened": _own_ticket,

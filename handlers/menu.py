@@ -9,7 +9,6 @@ from locales.words import GROUPS
 
 async def show(_: Update, turn: Turn) -> None:
     """/help, or the button "Menu"."""
-    turn.expect(None)
     turn.show("menu", staff=turn.staff is not None)
 
 
@@ -20,21 +19,17 @@ async def languages(_: Update, turn: Turn) -> None:
 
 async def subjects(_: Update, turn: Turn) -> None:
     """The subjects to choose from."""
-    offered = {topic.group for topic in turn.desk.library.topics.values() if topic.offered and topic.answers}
+    offered = answers.menu(turn.desk, turn.person.role, turn.locale)
     turn.show("subjects", groups=[group for group in GROUPS if group in offered])
 
 
 async def subject(_: Update, turn: Turn) -> None:
     """The topics of one subject."""
     group = turn.pressed("group")
-    if group not in GROUPS:
+    topics = answers.menu(turn.desk, turn.person.role, turn.locale).get(group)
+    if topics is None or group not in GROUPS:
         turn.say("unknown_button")
         return
-    topics = [
-        t.id
-        for t in turn.desk.library.topics.values()
-        if t.group == group and t.answers and t.then != "urgent"
-    ]
     turn.show("subject", group=group, topics=answers.suggestions(turn.desk, topics, turn.locale))
 
 

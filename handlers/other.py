@@ -1,30 +1,23 @@
 """What is not a written message: each kind has a clear answer and nothing of it is kept."""
 
-from telegram import Update
+from telegram import Message, Update
 
-from handlers.alarm import alarm
 from handlers.turn import Turn
 
 
-async def other_kind(_: Update, turn: Turn) -> None:
-    """A voice note, picture, file, place, contact, sticker or anything newer than this bot."""
-    message = turn.message
-    if message.caption:
-        # The words beside a picture may be a cry for help.
-        understanding = turn.understand(message.caption)
-        if await alarm(turn, message.caption, understanding):
-            return
+def describe(turn: Turn) -> None:
+    """Say that this kind of message cannot be read, and that nothing of it is kept."""
+    turn.say("only_text", kind=_kind(turn.message), words=bool(turn.message.caption))
+
+
+def _kind(message: Message) -> str:
     if message.voice or message.audio or message.video_note:
-        kind = "voice"
-    elif message.photo or message.document or message.video:
-        kind = "document"
-    elif message.location or message.venue:
-        kind = "location"
-    elif message.contact:
-        kind = "contact"
-    else:
-        kind = "other"
-    turn.say("only_text", kind=kind)
+        return "voice"
+    if message.photo or message.document or message.video:
+        return "document"
+    if message.location or message.venue:
+        return "location"
+    return "contact" if message.contact else "other"
 
 
 async def unknown_button(_: Update, turn: Turn) -> None:

@@ -23,11 +23,10 @@ async def forget(_: Update, turn: Turn) -> None:
 
 async def forget_yes(_: Update, turn: Turn) -> None:
     """Erase."""
-    await privacy.erase(turn.tx, turn.person)
+    await privacy.erase(turn.tx, turn.person, turn.locale)
     turn.erased = True
 
 
 async def cancel(_: Update, turn: Turn) -> None:
     """/cancel: stop the dialogue."""
-    turn.expect(None)
     turn.say("cancelled")

@@ -1,15 +1,15 @@
-"""Questions in the person's own words, and the answers' buttons."""
+"""Questions in the person's own words, and the buttons under their answers."""
 
 from telegram import Update
 
-from desk import answers, danger, tickets
+from desk import answers, burst, danger, tickets
 from engine import Decision
 from handlers import bot_topics
 from handlers.alarm import alarm
 from handlers.turn import Turn
 
 SMALL_TALK = "small-talk"
-LONGEST = 4096  # characters of a question that are kept, as many as a message can have
+DOUBTFUL = "is-this-message-real"
 
 
 async def text(_: Update, turn: Turn) -> None:
@@ -24,104 +24,103 @@ async def text(_: Update, turn: Turn) -> None:
         turn.say("edited")
     if turn.message.forward_origin is not None:
         await _forwarded(turn, turn.text)
-        return
-    await ask(turn, turn.text)
+    else:
+        await ask(turn, turn.text)
 
 
 async def ask(turn: Turn, question: str) -> None:
     """Answer a question, or ask back, or hand it over; danger before all else."""
-    question = question[:LONGEST]
-    understanding = turn.understand(question)
-    if await alarm(turn, question, understanding) or _in_burst(turn, question):
+    if await alarm(turn, question):
         return
-    locale = understanding.locale or turn.locale
+    understanding = turn.understand(question)
+    turn.spoken = understanding.locale
+    turn.person = burst.count(turn.desk.policy, turn.person, turn.tx.now)
+    if burst.is_over(turn.desk.policy, turn.person):
+        await _keep_together(turn, question)
+        return
+    turn.expect(None)
     topic = turn.desk.library.topics.get(understanding.topic or "")
     if understanding.decision is Decision.ANSWER and topic is not None:
-        turn.expect(None)
-        turn.change(last_topic=topic.id, unsure=0)
-        if topic.answers:
-            await answers.give(turn.desk, turn.tx, turn.person, topic, locale, question)
-        else:
-            await bot_topics.act(turn, topic.id)
+        await _answer(turn, topic.id, question)
         return
     likely = [item.topic for item in understanding.candidates[:3]]
     if understanding.decision is Decision.SUGGEST and likely[:1] == [SMALL_TALK]:
         # Asking back "did you mean a greeting?" would be silly, and answering a greeting harms nobody.
         await bot_topics.act(turn, SMALL_TALK)
         return
-    found = answers.suggestions(turn.desk, [topic for topic in likely if topic != SMALL_TALK], locale)
+    found = answers.suggestions(turn.desk, [topic for topic in likely if topic != SMALL_TALK], turn.locale)
     if understanding.decision is Decision.SUGGEST and found:
-        turn.expect(None, question=question, locale=locale)
-        turn.change(unsure=0)
-        urgent = any(item["topic"] in turn.desk.library.urgent for item in found)
-        turn.say("suggest", locale=locale, topics=found, urgent=urgent)
+        await _suggest(turn, "suggest", found, question)
         return
-    await _not_understood(turn, question, locale)
+    unclear = await answers.not_understood(turn.tx, turn.person, locale=turn.locale, question=question)
+    if unclear is not None:
+        turn.say("handed_over")
+        await tickets.open_ticket(
+            turn.desk, turn.tx, turn.person, text=unclear, topic=None, locale=turn.locale
+        )
 
 
-async def _not_understood(turn: Turn, question: str, locale: str) -> None:
-    """Ask back the first time; the second time in a row a person takes over."""
-    if turn.person.unsure == 0:
-        turn.expect(None, question=question, locale=locale)
-        turn.change(unsure=1)
-        turn.say("not_understood", locale=locale)
-        return
-    earlier = turn.person.draft.get("question", "")
-    turn.expect(None)
-    turn.change(unsure=0)
-    turn.say("handed_over", locale=locale)
-    both = "\n\n".join(filter(None, [earlier, question]))
-    await tickets.open_ticket(turn.desk, turn.tx, turn.person, text=both, topic=None, locale=locale)
+async def _answer(turn: Turn, topic_id: str, question: str | None) -> None:
+    topic = turn.desk.library.topics[topic_id]
+    if topic.answers:
+        await answers.give(turn.desk, turn.tx, turn.person, topic, locale=turn.locale, question=question)
+    else:
+        await bot_topics.act(turn, topic_id)
 
 
-def _in_burst(turn: Turn, question: str) -> bool:
-    """Many questions within seconds: the first are answered, the rest kept together for one decision."""
-    policy, now, person = turn.desk.policy, turn.tx.now, turn.person
-    started = person.burst_started_at
-    if started is None or now - started > policy.burst_window:
-        turn.change(burst_started_at=now, burst_count=1)
-        return False
-    turn.change(burst_count=person.burst_count + 1)
-    if person.burst_count < policy.burst_limit:
-        return False
-    kept = "\n\n".join(filter(None, [person.draft.get("question"), question]))
-    turn.change(draft={**person.draft, "question": kept[:LONGEST]})
-    if person.burst_count == policy.burst_limit:
-        turn.say("burst")
-    return True
+async def _suggest(turn: Turn, template: str, found: list[dict[str, str]], question: str) -> None:
+    await answers.suggest(
+        turn.desk, turn.tx, turn.person, template, found, locale=turn.locale, question=question
+    )
+
+
+async def _keep_together(turn: Turn, question: str) -> None:
+    """One of many questions within seconds: it goes to the team with the others, and that is said once."""
+    known = turn.person.draft.get("burst")
+    ticket = await tickets.collect(turn.desk, turn.tx, turn.person, known, text=question, locale=turn.locale)
+    if known != ticket.id:
+        turn.expect(None, burst=ticket.id)
+        turn.say("burst", number=ticket.number)
 
 
 async def _forwarded(turn: Turn, question: str) -> None:
     """A forwarded text is more often a doubt about it than a question of the person's own."""
-    understanding = turn.understand(question)
-    if await alarm(turn, question, understanding):
+    if await alarm(turn, question):
         return
-    turn.expect(None, question=question)
-    likely = ["is-this-message-real", *(item.topic for item in understanding.candidates[:2])]
-    turn.say("forwarded", topics=answers.suggestions(turn.desk, list(dict.fromkeys(likely)), turn.locale))
+    likely = [DOUBTFUL, *(item.topic for item in turn.understand(question).candidates[:2])]
+    found = answers.suggestions(turn.desk, list(dict.fromkeys(likely)), turn.locale)
+    await _suggest(turn, "forwarded", found, question)
 
 
 # --- buttons
 
 
 async def topic(_: Update, turn: Turn) -> None:
-    """A topic was chosen from the menu or the suggestions."""
+    """A topic was chosen from the menu."""
+    await _choose(turn, None)
+
+
+async def pick(_: Update, turn: Turn) -> None:
+    """A topic was chosen from suggestions; the question that led to them goes along."""
+    asked = await answers.of(turn.tx, turn.person, turn.pressed_id())
+    if asked is None:
+        turn.say("unknown_button")
+        return
+    turn.spoken = asked.locale
+    await _choose(turn, asked.question)
+
+
+async def _choose(turn: Turn, question: str | None) -> None:
     chosen = turn.desk.library.topics.get(turn.pressed("topic"))
     if chosen is None:
         turn.say("unknown_button")
-        return
-    question = turn.person.draft.get("question")
-    turn.expect(None)
-    turn.change(last_topic=chosen.id)
-    if chosen.then == "urgent":
+    elif chosen.then == "urgent":
         ticket = await danger.raise_alarm(
             turn.desk, turn.tx, turn.person, chosen.id, text=question, locale=turn.locale
         )
         turn.expect("ticket", ticket=ticket.id)
-    elif chosen.answers:
-        await answers.give(turn.desk, turn.tx, turn.person, chosen, turn.locale, question)
     else:
-        await bot_topics.act(turn, chosen.id)
+        await _answer(turn, chosen.id, question)
 
 
 async def helped(_: Update, turn: Turn) -> None:
@@ -135,8 +134,9 @@ async def helped(_: Update, turn: Turn) -> None:
 async def not_helped(_: Update, turn: Turn) -> None:
     """The answer did not help: lead on to the team and to what stands near, not in a circle."""
     answer = await answers.judge(turn.tx, turn.person, turn.pressed_id(), helped=False)
-    if answer is None or answer.topic not in turn.desk.library.topics:
+    known = turn.desk.library.topics.get(answer.topic or "") if answer else None
+    if answer is None or known is None:
         turn.say("unknown_button")
         return
-    near = list(turn.desk.library.topics[answer.topic].next)
-    turn.say("not_helped", answer=answer.id, topics=answers.suggestions(turn.desk, near, turn.locale))
+    near = answers.suggestions(turn.desk, list(known.next), turn.locale)
+    turn.say("not_helped", answer=answer.id, topics=near)

@@ -1,5 +1,7 @@
 """The team's work, in each member's private chat."""
 
+import hashlib
+
 from telegram import Update
 
 from desk import cases, queue
@@ -16,7 +18,6 @@ def _member(turn: Turn) -> Staff:
 
 async def show_queue(_: Update, turn: Turn) -> None:
     """/queue, or the button: who waits, and what this member holds."""
-    turn.expect(None)
     turn.show("queue", **await queue.queue_view(turn.desk, turn.tx, _member(turn), turn.locale))
 
 
@@ -47,7 +48,6 @@ async def view(_: Update, turn: Turn) -> None:
     """Read a request."""
     ticket = await _readable(turn)
     if ticket is not None:
-        turn.expect(None)
         await _show(turn, ticket.id)
 
 
@@ -104,6 +104,7 @@ async def reply_written(_: Update, turn: Turn) -> None:
     turn.say(
         "staff_preview",
         ticket=ticket.id,
+        mark=_mark(turn.text),
         number=ticket.number,
         text=turn.text,
         written=written,
@@ -111,19 +112,27 @@ async def reply_written(_: Update, turn: Turn) -> None:
     )
 
 
+def _mark(text: str) -> str:
+    """A short mark of a text, so that "Send" sends the words that stand above it and no later ones."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+
+
 async def send(_: Update, turn: Turn) -> None:
-    """Send the previewed reply."""
+    """Send the previewed reply. What cannot be sent stays on the screen and in the draft."""
     draft = turn.person.draft
     ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
     text = draft.get("text")
-    if ticket is None or not text or draft.get("ticket") != ticket.id:
-        turn.show("staff_changed")
+    if (
+        ticket is None
+        or not text
+        or draft.get("ticket") != ticket.id
+        or _mark(text) != turn.pressed("mark")
+        or not await queue.reply(turn.tx, _member(turn), ticket, text, draft.get("written"))
+    ):
+        turn.say("staff_changed")
         return
     turn.expect(None)
-    if await queue.reply(turn.tx, _member(turn), ticket, text, draft.get("written")):
-        turn.show("staff_sent", ticket=ticket.id, number=ticket.number)
-    else:
-        turn.show("staff_changed")
+    turn.show("staff_sent", ticket=ticket.id, number=ticket.number)
 
 
 async def note_written(_: Update, turn: Turn) -> None:
@@ -157,19 +166,11 @@ async def release(_: Update, turn: Turn) -> None:
         turn.show("staff_changed")
 
 
-async def allow(_: Update, turn: Turn) -> None:
-    """A lead lets the second account see the case."""
-    await _decide(turn, allow=True)
-
-
-async def deny(_: Update, turn: Turn) -> None:
-    """A lead refuses the second account."""
-    await _decide(turn, allow=False)
-
-
-async def _decide(turn: Turn, *, allow: bool) -> None:
+async def decide(_: Update, turn: Turn) -> None:
+    """A lead decides on a second account: allow, deny or swap."""
+    verdict = turn.pressed("verdict")
     ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
-    if ticket is not None and await cases.staff_decide(turn.tx, _member(turn), ticket, allow=allow):
-        turn.show("staff_decided", ticket=ticket.id, number=ticket.number, allow=allow)
+    if ticket is not None and await cases.staff_decide(turn.tx, _member(turn), ticket, verdict):
+        turn.show("staff_decided", ticket=ticket.id, number=ticket.number, verdict=verdict)
     else:
         turn.show("staff_changed")

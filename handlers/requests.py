@@ -4,7 +4,6 @@ from telegram import Update
 
 from desk import tickets
 from desk.waiting import waiting_values
-from handlers.alarm import alarm
 from handlers.turn import Turn
 from storage.records import Ticket
 
@@ -12,6 +11,13 @@ from storage.records import Ticket
 async def _own(turn: Turn) -> Ticket | None:
     """The person's own request; for anybody else's, or a forged number, they are told."""
     ticket = await tickets.own(turn.tx, turn.person, turn.pressed_id())
+    if ticket is None:
+        turn.say("unknown_button")
+    return ticket
+
+
+async def _own_to_change(turn: Turn) -> Ticket | None:
+    ticket = await tickets.own_to_change(turn.tx, turn.person, turn.pressed_id())
     if ticket is None:
         turn.say("unknown_button")
     return ticket
@@ -29,32 +35,9 @@ async def show_one(_: Update, turn: Turn) -> None:
         turn.show("ticket_view", **await tickets.own_view(turn.tx, turn.person, ticket))
 
 
-async def write(_: Update, turn: Turn) -> None:
-    """The next message goes to this request."""
-    ticket = await _own(turn)
-    if ticket is not None:
-        turn.expect("ticket", ticket=ticket.id)
-        turn.say("ticket_write", number=ticket.number)
-
-
-async def written(_: Update, turn: Turn) -> None:
-    """A message for a request is here; to an open urgent one belongs all that follows, until a button."""
-    ticket = await tickets.own(turn.tx, turn.person, int(turn.person.draft.get("ticket", 0)))
-    if ticket is None:
-        turn.expect(None)
-        turn.say("unknown_button")
-        return
-    if not ticket.urgent or ticket.state == "closed":
-        understanding = turn.understand(turn.text)
-        if await alarm(turn, turn.text, understanding):
-            return
-        turn.expect(None)
-    await tickets.add(turn.desk, turn.tx, turn.person, ticket, turn.text, turn.locale)
-
-
 async def close(_: Update, turn: Turn) -> None:
     """The person needs nothing more."""
-    ticket = await _own(turn)
+    ticket = await _own_to_change(turn)
     if ticket is None:
         return
     turn.expect(None)
@@ -64,7 +47,7 @@ async def close(_: Update, turn: Turn) -> None:
 
 async def reopen(_: Update, turn: Turn) -> None:
     """The person still needs help."""
-    ticket = await _own(turn)
+    ticket = await _own_to_change(turn)
     if ticket is None:
         return
     if ticket.state == "closed":

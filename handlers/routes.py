@@ -16,10 +16,12 @@ from telegram.ext import (
 
 from desk.roles import LEADING, WORKING
 from handlers import (
+    adding,
     asking,
     case,
     first_contact,
     groups,
+    linking,
     menu,
     other,
     privacy,
@@ -28,6 +30,7 @@ from handlers import (
     requests,
     updates,
 )
+from handlers.alarm import alarm
 from handlers.turn import Turn
 
 Callback = Callable[[Update, Turn], Awaitable[None]]
@@ -37,8 +40,8 @@ PRIVATE = filters.ChatType.PRIVATE
 
 
 def command(name: str, callback: Callback) -> Route:
-    """A command in the private chat."""
-    return CommandHandler(name, callback, PRIVATE & filters.UpdateType.MESSAGE)  # type: ignore[arg-type]
+    """A command in the private chat; words behind it may be a cry for help."""
+    return CommandHandler(name, heeding(callback), PRIVATE & filters.UpdateType.MESSAGE)  # type: ignore[arg-type]
 
 
 def button(pattern: str, callback: Callback) -> Route:
@@ -51,25 +54,57 @@ def message(kind: filters.BaseFilter, callback: Callback) -> Route:
     return MessageHandler(kind, callback)  # type: ignore[arg-type]
 
 
-def known(callback: Callback) -> Callback:
-    """Only after first contact (language, and role for who is not staff); until then that goes on."""
+def in_private(callback: Callback) -> Callback:
+    """Only under a message of the private chat: in a group nobody's business is done, whatever is pressed."""
 
     @wraps(callback)
     async def guarded(update: Update, turn: Turn) -> None:
-        if turn.person.locale and (turn.person.role or turn.staff):
+        chat = update.effective_chat
+        if chat is not None and chat.type == chat.PRIVATE:
             await callback(update, turn)
-        else:
-            await first_contact.go_on(turn)
 
     return guarded
 
 
-def team(callback: Callback, roles: tuple[str, ...] = WORKING) -> Callback:
+def heeding(callback: Callback) -> Callback:
+    """Danger in the words behind a command goes before the command."""
+
+    @wraps(callback)
+    async def guarded(update: Update, turn: Turn) -> None:
+        words = turn.words_after_command
+        is_payload = words.startswith("join-") or turn.staff is not None
+        if not words or is_payload or not await alarm(turn, words):
+            await callback(update, turn)
+
+    return guarded
+
+
+def known(callback: Callback, *, leaves: bool = True) -> Callback:
+    """Only after first contact (language, and role for who is not staff); until then that goes on.
+
+    Whoever presses or commands something else has left the dialogue they were in (`leaves`).
+    """
+
+    @wraps(callback)
+    async def guarded(update: Update, turn: Turn) -> None:
+        if not turn.person.locale or not (turn.person.role or turn.staff):
+            await first_contact.go_on(turn)
+            return
+        if leaves:
+            turn.expect(None)
+        await callback(update, turn)
+
+    return guarded
+
+
+def team(callback: Callback, roles: tuple[str, ...] = WORKING, *, leaves: bool = True) -> Callback:
     """Only for the team. To everybody else it looks as if it did not exist."""
 
     @wraps(callback)
     async def guarded(update: Update, turn: Turn) -> None:
         if turn.staff is not None and turn.staff.role in roles:
+            if leaves:
+                turn.expect(None)
             await callback(update, turn)
         elif update.callback_query:
             await other.unknown_button(update, turn)
@@ -81,13 +116,13 @@ def team(callback: Callback, roles: tuple[str, ...] = WORKING) -> Callback:
 
 STATES: dict[str, Callback] = {
     # What the next written message means, by the person's state. Without a state it is a question.
-    "case.number": case.number,
-    "case.birth": case.birth,
-    "case.name": case.name,
+    "case.number": linking.number,
+    "case.birth": linking.birth,
+    "case.name": linking.name,
     "ask": asking.written_to_team,
-    "ticket": requests.written,
-    "staff.reply": team(queue.reply_written),
-    "staff.note": team(queue.note_written),
+    "ticket": adding.written,
+    "staff.reply": team(queue.reply_written, leaves=False),
+    "staff.note": team(queue.note_written, leaves=False),
 }
 
 
@@ -99,6 +134,13 @@ async def written(update: Update, turn: Turn) -> None:
         await questions.text(update, turn)
 
 
+async def other_kind(update: Update, turn: Turn) -> None:
+    """A picture, a voice note and so on; the words beside it are a written message."""
+    other.describe(turn)
+    if turn.text:
+        await written(update, turn)
+
+
 ID = r"(?P<id>[0-9]{1,12})"
 
 ROUTES: list[Route] = [
@@ -106,7 +148,7 @@ ROUTES: list[Route] = [
     ChatMemberHandler(groups.membership, ChatMemberHandler.MY_CHAT_MEMBER),
     message(filters.StatusUpdate.MIGRATE, groups.moved),
     message(filters.ChatType.GROUPS & filters.COMMAND, groups.command),
-    # 2. Commands. /start and /cancel work at any time, the others after first contact.
+    # 2. Commands. /start, /language, /privacy and /forget work at any time, the others after first contact.
     command("start", first_contact.start),
     command("cancel", known(privacy.cancel)),
     command("help", known(menu.show)),
@@ -115,10 +157,10 @@ ROUTES: list[Route] = [
     command("ask", known(asking.ask_team)),
     command("requests", known(requests.show_list)),
     command("language", menu.languages),
-    command("privacy", known(privacy.show)),
-    command("forget", known(privacy.forget)),
+    command("privacy", privacy.show),
+    command("forget", privacy.forget),
     command("queue", team(queue.show_queue)),
-    message(PRIVATE & filters.UpdateType.MESSAGE & filters.COMMAND, known(other.unknown_command)),
+    message(PRIVATE & filters.UpdateType.MESSAGE & filters.COMMAND, heeding(known(other.unknown_command))),
     # 3. Buttons of first contact.
     button(r"lang:(?P<locale>fa_AF|ps|en|fr)", first_contact.choose_language),
     button(r"role:(?P<role>applicant|sponsor|partner|other)", first_contact.choose_role),
@@ -129,21 +171,21 @@ ROUTES: list[Route] = [
     button(r"subject:(?P<group>[a-z]{1,20})", known(menu.subject)),
     button("danger", known(menu.danger_list)),
     button(r"topic:(?P<topic>[a-z0-9-]{1,40})", known(questions.topic)),
+    button(f"pick:{ID}:(?P<topic>[a-z0-9-]{{1,40}})", known(questions.pick)),
     button(f"helped:{ID}", known(questions.helped)),
     button(f"nothelped:{ID}", known(questions.not_helped)),
     button(f"askfrom:{ID}", known(asking.ask_from)),
-    button("askthis", known(asking.ask_this)),
     button("ask", known(asking.ask_team)),
     # 5. Buttons of the person's requests.
     button("requests", known(requests.show_list)),
     button(f"req:{ID}", known(requests.show_one)),
-    button(f"reqadd:{ID}", known(requests.write)),
+    button(f"reqadd:{ID}", known(adding.write)),
     button(f"reqclose:{ID}", known(requests.close)),
     button(f"reqreopen:{ID}", known(requests.reopen)),
     # 6. Buttons of the case.
     button("case", known(case.show)),
     button("showcase", known(case.show_card)),
-    button("link", known(case.link)),
+    button("link", known(linking.link)),
     button(f"linkyes:{ID}", known(case.allow)),
     button(f"linkno:{ID}", known(case.deny)),
     button("unlink", known(case.ask_unlink)),
@@ -152,25 +194,26 @@ ROUTES: list[Route] = [
     button("updates", known(updates.show_list)),
     button(r"news:(?P<news>[a-z0-9-]{1,50})", known(updates.show_one)),
     button("about", known(privacy.about)),
-    button("privacy", known(privacy.show)),
-    button("forget", known(privacy.forget)),
-    button("forgetyes", known(privacy.forget_yes)),
+    button("privacy", privacy.show),
+    button("forget", privacy.forget),
+    button("forgetyes", privacy.forget_yes),
     # 8. Buttons of the team; each checks the role at every press.
     button("q", team(queue.show_queue)),
     button("qnext", team(queue.take_next)),
     button(f"qt:{ID}", team(queue.view)),
     button(f"qtake:{ID}", team(queue.take)),
     button(f"qreply:{ID}", team(queue.write_reply)),
-    button(f"qsend:{ID}", team(queue.send)),
+    button(f"qsend:{ID}:(?P<mark>[0-9a-f]{{12}})", team(queue.send, leaves=False)),
     button(f"qnote:{ID}", team(queue.write_note)),
     button(f"qresolve:{ID}", team(queue.resolve)),
     button(f"qrelease:{ID}", team(queue.release)),
-    button(f"qallow:{ID}", team(queue.allow, LEADING)),
-    button(f"qdeny:{ID}", team(queue.deny, LEADING)),
+    button(f"qlink:(?P<verdict>allow|deny|swap):{ID}", team(queue.decide, LEADING)),
     # 9. Any other button: forged, or older than this version.
     button(r"[\s\S]*", known(other.unknown_button)),
     # 10. Written messages, new and changed; then every other kind of message.
-    message(PRIVATE & filters.TEXT, known(written)),
-    message(PRIVATE & ~filters.StatusUpdate.ALL, known(other.other_kind)),
+    message(PRIVATE & filters.TEXT, known(written, leaves=False)),
+    message(
+        PRIVATE & filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL, known(other_kind, leaves=False)
+    ),
 ]
 """What fits none of these (messages of groups, service messages, channels) is nobody's question."""

@@ -9,7 +9,7 @@ from telegram import CallbackQuery, Message, Update
 
 from desk.desk import Desk, letter
 from engine import Understanding
-from storage.records import Letter, Person, Staff
+from storage.records import Person, Staff
 from storage.transaction import Transaction
 
 
@@ -34,6 +34,7 @@ class Turn:
     thought: Callable[[str], Understanding | None] = lambda _text: None
     matches: list[re.Match[str]] = field(default_factory=list)  # of the pressed button's data
     args: list[str] = field(default_factory=list)  # words after a command
+    spoken: str | None = None  # the language a question was asked in, when that is certain
     erased: bool = False  # the person has left: nothing more is written about them
 
     @property
@@ -52,11 +53,17 @@ class Turn:
 
     @property
     def locale(self) -> str:
-        """The person's chosen language, or the best guess before they chose."""
-        if self.person.locale:
-            return self.person.locale
+        """The language to answer in: of the question, else the chosen one, else a guess before that."""
+        chosen = self.spoken or self.person.locale
+        if chosen:
+            return chosen
         user = self.update.effective_user
         return TELEGRAM_LANGUAGES.get((user.language_code or "")[:2], "en") if user else "en"
+
+    @property
+    def words_after_command(self) -> str:
+        """What stands behind a command: "police took my son" in "/help police took my son"."""
+        return " ".join(self.args)
 
     def pressed(self, name: str) -> str:
         """A named part of the pressed button's data."""
@@ -81,18 +88,15 @@ class Turn:
         """Say what the person's next text means, and what has been gathered so far."""
         self.change(state=state, draft=draft)
 
-    def say(self, template: str, *, locale: str | None = None, **values: Any) -> None:
+    def say(self, template: str, **values: Any) -> None:
         """Answer with a new message."""
-        self.tx.post(self._letter(template, locale, values))
+        self.tx.post(letter(self.person, template, values, locale=self.locale))
 
-    def show(self, template: str, *, locale: str | None = None, **values: Any) -> None:
+    def show(self, template: str, **values: Any) -> None:
         """Answer in the place of the message whose button was pressed; with a new one if there is none."""
-        answer = self._letter(template, locale, values)
+        answer = letter(self.person, template, values, locale=self.locale)
         query = self.update.callback_query
         self.tx.post(replace(answer, edit=_shown_message(query)) if query else answer)
-
-    def _letter(self, template: str, locale: str | None, values: dict[str, Any]) -> Letter:
-        return letter(self.person, template, values, locale=locale or self.locale)
 
 
 TELEGRAM_LANGUAGES = {"fa": "fa_AF", "ps": "ps", "en": "en", "fr": "fr", "ur": "ps"}

@@ -100,6 +100,7 @@ class Stage:
     meaning: str
     next: str
     actor: str
+    approved: bool  # with the other stages of its file
 
 
 class Library:
@@ -160,9 +161,10 @@ def _facts(path: Path) -> dict[str, Fact]:
 
 
 def _stages(path: Path) -> dict[str, Stage]:
-    rows = _yaml(path)
+    fields = _yaml(path)
     with _naming(path):
-        return {key: Stage(**row) for key, row in rows.items()}
+        approved = fields["review"] == "approved"
+        return {key: Stage(**row, approved=approved) for key, row in fields["stages"].items()}
 
 
 def _texts(folder: Path) -> dict[str, Text]:

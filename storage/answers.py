@@ -1,8 +1,9 @@
-"""Statements about the approved answers that were given."""
+"""Statements about questions and what was decided on them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from storage.records import Answer, Person
 from storage.tables import answers
@@ -11,14 +12,36 @@ from storage.transaction import Transaction
 QUESTION = "answers.question"
 
 
+def _record(person: Person, row: Row[Any]) -> Answer:
+    return Answer(
+        id=row.id,
+        person_id=row.person_id,
+        decision=row.decision,
+        topic=row.topic,
+        version=row.version,
+        locale=row.locale,
+        at=row.at,
+        question=person.key.open(row.question_sealed, QUESTION) if row.question_sealed else None,
+        helped=row.helped,
+    )
+
+
 async def add(
-    tx: Transaction, person: Person, *, topic: str, version: int, locale: str, question: str | None
+    tx: Transaction,
+    person: Person,
+    *,
+    decision: str,
+    locale: str,
+    question: str | None,
+    topic: str | None = None,
+    version: int | None = None,
 ) -> int:
-    """Record that an answer is being given; the row's id goes into its buttons."""
+    """Record what was decided on a question; the row's id goes into the buttons under the reply."""
     result = await tx.connection.execute(
         insert(answers)
         .values(
             person_id=person.id,
+            decision=decision,
             topic=topic,
             version=version,
             locale=locale,
@@ -31,23 +54,20 @@ async def add(
 
 
 async def of_person(tx: Transaction, person: Person, answer_id: int) -> Answer | None:
-    """An answer that this person was given; None for anybody else's."""
+    """What was decided on a question of this person; None for anybody else's."""
     row = (
         await tx.connection.execute(
             select(answers).where(answers.c.id == answer_id, answers.c.person_id == person.id)
         )
     ).first()
-    if row is None:
-        return None
-    return Answer(
-        id=row.id,
-        person_id=row.person_id,
-        topic=row.topic,
-        version=row.version,
-        locale=row.locale,
-        question=person.key.open(row.question_sealed, QUESTION) if row.question_sealed else None,
-        helped=row.helped,
-    )
+    return None if row is None else _record(person, row)
+
+
+async def latest(tx: Transaction, person: Person) -> Answer | None:
+    """What was last decided for this person."""
+    query = select(answers).where(answers.c.person_id == person.id).order_by(answers.c.id.desc()).limit(1)
+    row = (await tx.connection.execute(query)).first()
+    return None if row is None else _record(person, row)
 
 
 async def set_helped(tx: Transaction, answer_id: int, helped: bool) -> None:

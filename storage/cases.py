@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.records import Case, Link
+from storage.records import Case, Link, Person
 from storage.tables import attempts, cases, links
 from storage.transaction import Transaction
 from storage.vault import Vault
@@ -136,25 +136,31 @@ async def unlink(tx: Transaction, case_id: int, person_id: int) -> None:
     )
 
 
-async def note_failure(tx: Transaction, person_id: int, number: str) -> None:
-    """Remember a failed proof, by the number's keyed hash."""
+async def note_failure(tx: Transaction, person: Person, number: str) -> None:
+    """Remember a failed proof, by keyed hashes of the account and the number."""
     await tx.connection.execute(
         insert(attempts).values(
-            person_id=person_id, number_hash=tx.vault.fingerprint(NUMBER, number), at=tx.now
+            account_hash=_account(tx, person), number_hash=tx.vault.fingerprint(NUMBER, number), at=tx.now
         )
     )
 
 
-async def failures(tx: Transaction, person_id: int, number: str | None, since: datetime) -> tuple[int, int]:
-    """Failed proofs since a moment: of this person, and on this number by anybody (0 without a number)."""
-    by_person = select(func.count()).where(attempts.c.person_id == person_id, attempts.c.at > since)
-    own = (await tx.connection.execute(by_person)).scalar_one()
+async def failures(tx: Transaction, person: Person, number: str | None, since: datetime) -> tuple[int, int]:
+    """Failed proofs since a moment: of this account, and on this number by anybody (0 without a number)."""
+    by_account = select(func.count()).where(
+        attempts.c.account_hash == _account(tx, person), attempts.c.at > since
+    )
+    own = (await tx.connection.execute(by_account)).scalar_one()
     if number is None:
         return own, 0
     on_number = select(func.count()).where(
         attempts.c.number_hash == tx.vault.fingerprint(NUMBER, number), attempts.c.at > since
     )
     return own, (await tx.connection.execute(on_number)).scalar_one()
+
+
+def _account(tx: Transaction, person: Person) -> bytes:
+    return tx.vault.fingerprint("account", str(person.telegram_id))
 
 
 async def drop_failures_before(tx: Transaction, moment: datetime) -> None:

@@ -1,8 +1,8 @@
 """The database: opening, migrating, and the unit of work in which everything is read and written."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,29 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, inspect, make_url
+from sqlalchemy import Connection, event, insert, inspect, make_url, select
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import events, outbox
-from storage.errors import SchemaTooNew
+from storage.errors import DatabaseUnavailable, MasterKeyWrong, SchemaTooNew, Sealed
+from storage.tables import keys
 from storage.transaction import Transaction
 from storage.vault import Vault
 
 READ_ONLY = "hamrah_read_only"
+CHECK = "hamrah"
+
+
+@contextmanager
+def available() -> Iterator[None]:
+    """Translate the driver's errors, whose texts are for programmers, into one that an operator can read."""
+    try:
+        yield
+    except (OperationalError, ArgumentError, OSError) as error:
+        cause = getattr(error, "orig", None) or error
+        # The driver's own words ("database is locked") name no row and no value.
+        raise DatabaseUnavailable(f"The database cannot be used: {cause}") from None
 
 
 class Database:
@@ -53,11 +67,37 @@ class Database:
 
     @asynccontextmanager
     async def _work(self, now: datetime) -> AsyncIterator[Transaction]:
-        async with self._engine.begin() as connection:
-            tx = Transaction(connection, self.vault, now)
-            yield tx
-            await outbox.add(tx, tx.letters)
-            await events.add(tx, tx.events)
+        with available():
+            async with self._engine.begin() as connection:
+                tx = Transaction(connection, self.vault, now)
+                yield tx
+                await outbox.add(tx, tx.letters)
+                await events.add(tx, tx.events)
+
+    async def check_key(self) -> None:
+        """Make sure that the master key is the one this database was made with. Raises MasterKeyWrong."""
+        with available():
+            async with self._engine.begin() as connection:
+                sealed = (await connection.execute(select(keys.c.check_sealed))).scalar()
+                if sealed is None:
+                    mark = self.vault.queue.seal(CHECK, "keys.check")
+                    await connection.execute(insert(keys).values(name="master", check_sealed=mark))
+                    return
+        try:
+            self.vault.queue.open(sealed, "keys.check")
+        except Sealed:
+            raise MasterKeyWrong(
+                "The master key is not the one that this database was made with. Bring the right one back; "
+                "with another key nothing in the database can be opened."
+            ) from None
+
+    async def forget_pages(self) -> None:
+        """Let nothing that was erased stand any longer in SQLite's write-ahead log."""
+        if self._writer is None:
+            return
+        async with self._writer, self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def create_engine(url: str) -> AsyncEngine:
@@ -91,29 +131,32 @@ def create_engine(url: str) -> AsyncEngine:
 
 def prepare_folder(url: str) -> None:
     """Make the folder of a SQLite file, readable by its owner only."""
-    place = make_url(url)
-    if place.get_backend_name() == "sqlite" and place.database:
-        Path(place.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with available():
+        place = make_url(url)
+        if place.get_backend_name() == "sqlite" and place.database:
+            Path(place.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 async def is_empty(url: str) -> bool:
     """Whether the database has no table yet."""
-    engine = create_engine(url)
-    try:
-        async with engine.connect() as connection:
-            return not await connection.run_sync(lambda c: inspect(c).get_table_names())
-    finally:
-        await engine.dispose()
+    with available():
+        engine = create_engine(url)
+        try:
+            async with engine.connect() as connection:
+                return not await connection.run_sync(lambda c: inspect(c).get_table_names())
+        finally:
+            await engine.dispose()
 
 
 async def migrate(url: str) -> None:
     """Bring the schema to this version of the code. Raises SchemaTooNew for a schema it does not know."""
-    engine = create_engine(url)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
-    finally:
-        await engine.dispose()
+    with available():
+        engine = create_engine(url)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade)
+        finally:
+            await engine.dispose()
 
 
 def _upgrade(connection: Connection) -> None:

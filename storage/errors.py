@@ -12,6 +12,10 @@ class StorageError(Exception):
     """The base of all errors that storage raises on purpose; its text can be shown to an operator."""
 
 
+class DatabaseUnavailable(StorageError):
+    """The database cannot be opened or written."""
+
+
 class SchemaTooNew(StorageError):
     """The database was migrated by a newer Hamrah than this one. Install that one."""
 
@@ -22,6 +26,10 @@ class MasterKeyMissing(StorageError):
 
 class MasterKeyInvalid(StorageError):
     """The master key is not 32 bytes in URL-safe base64."""
+
+
+class MasterKeyWrong(StorageError):
+    """The master key is not the one that this database was made with."""
 
 
 class Sealed(StorageError):

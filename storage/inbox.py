@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.errors import Sealed
 from storage.records import Incoming
 from storage.tables import inbox
 from storage.transaction import Transaction
@@ -50,12 +51,20 @@ async def waiting(tx: Transaction, *, limit: int, except_chats: Collection[int])
         Incoming(
             update_id=row.update_id,
             chat_id=row.chat_id,
-            payload=json.loads(tx.vault.queue.open(row.payload_sealed, PLACE)),
+            payload=_opened(tx, row.payload_sealed),
             attempts=row.attempts,
             received_at=row.received_at,
         )
         for row in rows
     ]
+
+
+def _opened(tx: Transaction, sealed: bytes) -> dict[str, Any]:
+    try:
+        payload: dict[str, Any] = json.loads(tx.vault.queue.open(sealed, PLACE))
+    except Sealed:
+        return {}  # one damaged row must not stop everybody else's
+    return payload
 
 
 async def done(tx: Transaction, update_id: int) -> None:
@@ -74,16 +83,6 @@ async def failed(tx: Transaction, incoming: Incoming, retry_at: datetime) -> Non
         .where(inbox.c.update_id == incoming.update_id)
         .values(attempts=incoming.attempts + 1, not_before=retry_at)
     )
-
-
-async def next_retry_at(tx: Transaction) -> datetime | None:
-    """When the earliest failed update may be tried again; None where none waits."""
-    moment: datetime | None = (
-        await tx.connection.execute(
-            select(func.min(inbox.c.not_before)).where(inbox.c.done_at.is_(None), inbox.c.not_before > tx.now)
-        )
-    ).scalar()
-    return moment
 
 
 async def count_waiting(tx: Transaction) -> int:

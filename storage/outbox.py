@@ -4,9 +4,11 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, select, update
 
+from storage.errors import Sealed
 from storage.records import Letter, Outgoing
 from storage.tables import outbox
 from storage.transaction import Transaction
@@ -58,10 +60,28 @@ async def due(tx: Transaction, *, limit: int, except_chats: Collection[int]) -> 
     )
     found = []
     for row in rows:
-        fields = json.loads(tx.vault.queue.open(row.letter_sealed, PLACE))
-        letter = Letter(chat_id=row.chat_id, lane=row.lane, not_before=row.not_before, **fields)
-        found.append(Outgoing(id=row.id, letter=letter, attempts=row.attempts, created_at=row.created_at))
+        letter = Letter(
+            chat_id=row.chat_id, lane=row.lane, not_before=row.not_before, **_opened(tx, row.letter_sealed)
+        )
+        found.append(
+            Outgoing(
+                id=row.id,
+                letter=letter,
+                attempts=row.attempts,
+                pieces_sent=row.pieces_sent,
+                created_at=row.created_at,
+            )
+        )
     return found
+
+
+def _opened(tx: Transaction, sealed: bytes) -> dict[str, Any]:
+    try:
+        fields: dict[str, Any] = json.loads(tx.vault.queue.open(sealed, PLACE))
+    except Sealed:
+        # One damaged row must not stop everybody else's; whoever waits for it is told that it failed.
+        return {"locale": "en", "template": "not_shown", "values": {}, "edit": None}
+    return fields
 
 
 async def next_after(tx: Transaction) -> datetime | None:
@@ -76,10 +96,12 @@ async def settle(tx: Transaction, ids: Collection[int]) -> None:
     await tx.connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
 
 
-async def retry(tx: Transaction, outgoing: Outgoing, at: datetime) -> None:
-    """Try this letter again later. Later ones of the same chat and lane wait behind it."""
+async def retry(tx: Transaction, outgoing: Outgoing, at: datetime, pieces_sent: int) -> None:
+    """Try what is left of this letter again later; those of the same chat and lane wait behind it."""
     await tx.connection.execute(
-        update(outbox).where(outbox.c.id == outgoing.id).values(attempts=outgoing.attempts + 1, not_before=at)
+        update(outbox)
+        .where(outbox.c.id == outgoing.id)
+        .values(attempts=outgoing.attempts + 1, not_before=at, pieces_sent=pieces_sent)
     )
 
 

@@ -24,8 +24,6 @@ def _record(vault: Vault, row: Row[Any]) -> Person:
         role=row.role,
         state=row.state,
         draft=json.loads(key.open(row.draft_sealed, DRAFT)) if row.draft_sealed else {},
-        last_topic=row.last_topic,
-        unsure=row.unsure,
         burst_started_at=row.burst_started_at,
         burst_count=row.burst_count,
         blocked_at=row.blocked_at,
@@ -73,8 +71,6 @@ def stranger(tx: Transaction, telegram_id: int) -> Person:
         role=None,
         state=None,
         draft={},
-        last_topic=None,
-        unsure=0,
         burst_started_at=None,
         burst_count=0,
         blocked_at=None,
@@ -92,8 +88,6 @@ async def save(tx: Transaction, person: Person) -> None:
             role=person.role,
             state=person.state,
             draft_sealed=draft,
-            last_topic=person.last_topic,
-            unsure=person.unsure,
             burst_started_at=person.burst_started_at,
             burst_count=person.burst_count,
             blocked_at=person.blocked_at,
@@ -115,9 +109,11 @@ async def erase(tx: Transaction, person: Person) -> None:
     """
     own = select(tickets.c.id).where(tickets.c.person_id == person.id)
     await tx.connection.execute(
+        update(tickets).where(tickets.c.person_id == person.id).values(topic=None, role=None)
+    )
+    await tx.connection.execute(
         update(ticket_messages).where(ticket_messages.c.ticket_id.in_(own)).values(body_sealed=None)
     )
-    # Failed proofs stay for their day, under the emptied row: leaving must not give new tries at a number.
     for table in (links, answers):
         await tx.connection.execute(delete(table).where(table.c.person_id == person.id))
     await tx.connection.execute(
@@ -130,8 +126,6 @@ async def erase(tx: Transaction, person: Person) -> None:
             role=None,
             state=None,
             draft_sealed=None,
-            last_topic=None,
-            unsure=0,
             burst_started_at=None,
             burst_count=0,
             erased_at=tx.now,

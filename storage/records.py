@@ -6,10 +6,9 @@ from typing import Any, Literal
 
 from storage.vault import DataKey
 
-Lane = Literal[0, 1, 2]
+Lane = Literal[0, 1]
 REPLY: Lane = 0
 NOTICE: Lane = 1
-BROADCAST: Lane = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +22,6 @@ class Person:
     role: str | None  # applicant | sponsor | partner | other; None until chosen
     state: str | None  # what the next text means; None: it is a question
     draft: dict[str, Any]  # what the dialogue has gathered so far
-    last_topic: str | None
-    unsure: int  # questions in a row that were not understood
     burst_started_at: datetime | None
     burst_count: int
     blocked_at: datetime | None
@@ -92,6 +89,7 @@ class Ticket:
     waiting_since: datetime | None
     due_at: datetime | None
     overdue_told_at: datetime | None
+    called_at: datetime | None
     first_reply_at: datetime | None
 
     @property
@@ -113,13 +111,15 @@ class TicketMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """That an approved text was given to a person."""
+    """What was decided on a question of a person: an approved text given, topics suggested, or neither."""
 
     id: int
     person_id: int
-    topic: str
-    version: int
+    decision: str  # answer | suggest | unclear (asked back) | handoff
+    topic: str | None  # of an answer
+    version: int | None  # of the answer's text
     locale: str
+    at: datetime
     question: str | None
     helped: bool | None
 
@@ -151,6 +151,7 @@ class Outgoing:
     id: int
     letter: Letter
     attempts: int
+    pieces_sent: int  # of a letter that is cut into several messages
     created_at: datetime
 
 
@@ -160,7 +161,7 @@ class Incoming:
 
     update_id: int
     chat_id: int
-    payload: dict[str, Any]
+    payload: dict[str, Any]  # as Telegram sent it; empty where it can no longer be opened
     attempts: int
     received_at: datetime
 

@@ -25,11 +25,7 @@ def _record(key_owner: Person, row: Row[Any]) -> Staff:
 
 async def of(tx: Transaction, person: Person) -> Staff | None:
     """The person's present place in the team; None for everybody else."""
-    row = (
-        await tx.connection.execute(
-            select(staff).where(staff.c.person_id == person.id, staff.c.left_at.is_(None))
-        )
-    ).first()
+    row = (await tx.connection.execute(select(staff).where(staff.c.person_id == person.id))).first()
     return None if row is None else _record(person, row)
 
 
@@ -38,7 +34,7 @@ async def members(tx: Transaction) -> list[Staff]:
     rows = await tx.connection.execute(
         select(staff, people.c.key_wrapped)
         .join(people, people.c.id == staff.c.person_id)
-        .where(staff.c.left_at.is_(None), people.c.key_wrapped.is_not(None))
+        .where(people.c.key_wrapped.is_not(None))
     )
     return [
         Staff(
@@ -84,16 +80,14 @@ async def invite(tx: Transaction, token: str, invitation: Invitation) -> None:
 
 
 async def redeem(tx: Transaction, token: str) -> Invitation | None:
-    """Use an invitation up. None for a token that is unknown, used, or past its time."""
+    """Use an invitation up; nothing of it is kept. None for a token that is unknown or past its time."""
     row = (
         await tx.connection.execute(
-            update(invitations)
+            delete(invitations)
             .where(
                 invitations.c.token_hash == tx.vault.fingerprint("invitation", token),
-                invitations.c.used_at.is_(None),
                 invitations.c.expires_at > tx.now,
             )
-            .values(used_at=tx.now)
             .returning(invitations)
         )
     ).first()
@@ -149,9 +143,5 @@ async def set_digest_at(tx: Transaction, seen: Group, digest_at: datetime) -> bo
 async def ids_by_role(tx: Transaction, roles: Sequence[str]) -> list[int]:
     """Row ids of the members with one of these roles."""
     return list(
-        (
-            await tx.connection.execute(
-                select(staff.c.person_id).where(staff.c.role.in_(roles), staff.c.left_at.is_(None))
-            )
-        ).scalars()
+        (await tx.connection.execute(select(staff.c.person_id).where(staff.c.role.in_(roles)))).scalars()
     )

@@ -27,7 +27,8 @@ metadata = MetaData(
     }
 )
 
-# A row id that counts up on both engines: SQLite only does so for INTEGER.
+# A row id that counts up on both engines: SQLite only does so for INTEGER. Together with sqlite_autoincrement
+# an id is never given twice, so a button or a letter in flight can never come to mean another row.
 RowId = BigInteger().with_variant(Integer(), "sqlite")
 
 inbox = Table(
@@ -54,13 +55,15 @@ outbox = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),
-    Column("lane", SmallInteger, nullable=False),  # 0 replies, 1 notices, 2 broadcasts
+    Column("lane", SmallInteger, nullable=False),  # 0 replies, 1 notices
     Column("letter_sealed", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("not_before", Moment, nullable=False),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("pieces_sent", SmallInteger, nullable=False, server_default="0"),  # of a letter cut into several
     Index("ix_outbox_next", "lane", "id"),
     Index("ix_outbox_chat_id", "chat_id"),
+    sqlite_autoincrement=True,
 )
 
 people = Table(
@@ -73,13 +76,12 @@ people = Table(
     Column("role", String(16)),  # applicant | sponsor | partner | other; null until chosen
     Column("state", String(48)),  # what the next text means, such as "case.number"; null: a question
     Column("draft_sealed", LargeBinary),  # what the dialogue has gathered so far
-    Column("last_topic", String(64)),
-    Column("unsure", SmallInteger, nullable=False, server_default="0"),  # questions not understood in a row
     Column("burst_started_at", Moment),
     Column("burst_count", SmallInteger, nullable=False, server_default="0"),
     Column("created_at", Moment, nullable=False),
     Column("blocked_at", Moment),  # the person blocked the bot
     Column("erased_at", Moment),
+    sqlite_autoincrement=True,
 )
 
 staff = Table(
@@ -90,7 +92,6 @@ staff = Table(
     Column("languages", String(32), nullable=False),  # locales, comma separated
     Column("name_sealed", LargeBinary, nullable=False),
     Column("joined_at", Moment, nullable=False),
-    Column("left_at", Moment),
 )
 
 invitations = Table(
@@ -101,7 +102,6 @@ invitations = Table(
     Column("languages", String(32), nullable=False),
     Column("name_sealed", LargeBinary, nullable=False),
     Column("expires_at", Moment, nullable=False),
-    Column("used_at", Moment),
 )
 
 cases = Table(
@@ -116,6 +116,7 @@ cases = Table(
     Column("office", String(80), nullable=False),
     Column("stream", String(80), nullable=False),
     Column("as_of", Date, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 links = Table(
@@ -129,17 +130,19 @@ links = Table(
     Column("decided_at", Moment),
     UniqueConstraint("case_id", "person_id"),
     Index("ix_links_person_id", "person_id"),
+    sqlite_autoincrement=True,
 )
 
 attempts = Table(
     "attempts",
     metadata,
     Column("id", RowId, primary_key=True),
-    Column("person_id", RowId, ForeignKey("people.id"), nullable=False),
+    Column("account_hash", LargeBinary, nullable=False),  # keyed; /forget gives no new tries
     Column("number_hash", LargeBinary, nullable=False),
     Column("at", Moment, nullable=False),
-    Index("ix_attempts_person_id_at", "person_id", "at"),
+    Index("ix_attempts_account_hash_at", "account_hash", "at"),
     Index("ix_attempts_number_hash_at", "number_hash", "at"),
+    sqlite_autoincrement=True,
 )
 
 tickets = Table(
@@ -158,12 +161,14 @@ tickets = Table(
     Column("waiting_since", Moment),  # null while nobody waits for the team
     Column("due_at", Moment),  # the SLA of the present wait
     Column("overdue_told_at", Moment),
+    Column("called_at", Moment),  # when the team was last called to an urgent request
     Column("first_reply_at", Moment),
     Column("closed_at", Moment),
     Index("ix_tickets_person_id", "person_id"),
     Index("ix_tickets_state_urgent_waiting_since", "state", "urgent", "waiting_since"),
     Index("ix_tickets_due_at", "due_at"),
     Index("ix_tickets_first_reply_at", "first_reply_at"),
+    sqlite_autoincrement=True,
 )
 
 ticket_messages = Table(
@@ -177,6 +182,7 @@ ticket_messages = Table(
     Column("locale", String(8)),
     Column("at", Moment, nullable=False),
     Index("ix_ticket_messages_ticket_id", "ticket_id"),
+    sqlite_autoincrement=True,
 )
 
 answers = Table(
@@ -184,14 +190,16 @@ answers = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("person_id", RowId, ForeignKey("people.id"), nullable=False),
-    Column("topic", String(64), nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("decision", String(8), nullable=False),  # answer | suggest | unclear | handoff
+    Column("topic", String(64)),  # of an answer
+    Column("version", Integer),  # of the answer's text
     Column("locale", String(8), nullable=False),
     Column("question_sealed", LargeBinary),  # goes along if the person asks the team
     Column("at", Moment, nullable=False),
     Column("helped", Boolean),
     Index("ix_answers_person_id", "person_id"),
     Index("ix_answers_at", "at"),
+    sqlite_autoincrement=True,
 )
 
 groups = Table(
@@ -203,6 +211,13 @@ groups = Table(
     Column("digest_at", Moment, nullable=False),  # when the next digest is due
 )
 
+keys = Table(
+    "keys",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("check_sealed", LargeBinary, nullable=False),  # opens with the right master key only
+)
+
 events = Table(
     "events",
     metadata,
@@ -212,4 +227,5 @@ events = Table(
     Column("action", String(32), nullable=False),  # such as "ticket.taken"
     Column("subject_id", RowId),  # the row the action was about
     Index("ix_events_at", "at"),
+    sqlite_autoincrement=True,
 )

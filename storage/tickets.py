@@ -38,7 +38,7 @@ async def by_id(tx: Transaction, ticket_id: int) -> Ticket | None:
     return None if row is None else _record(row)
 
 
-async def of_person(tx: Transaction, person_id: int, *, limit: int = 10) -> list[Ticket]:
+async def of_person(tx: Transaction, person_id: int, *, limit: int = 20) -> list[Ticket]:
     """A person's requests, newest first."""
     rows = await tx.connection.execute(
         select(tickets).where(tickets.c.person_id == person_id).order_by(tickets.c.id.desc()).limit(limit)
@@ -46,14 +46,47 @@ async def of_person(tx: Transaction, person_id: int, *, limit: int = 10) -> list
     return [_record(row) for row in rows]
 
 
+async def open_ones(tx: Transaction, person_id: int, *, except_topic: str) -> list[Ticket]:
+    """A person's requests that are not urgent and not closed, newest first, without those of one topic."""
+    rows = await tx.connection.execute(
+        select(tickets)
+        .where(
+            tickets.c.person_id == person_id,
+            tickets.c.state != "closed",
+            tickets.c.urgent.is_(False),
+            tickets.c.topic.is_distinct_from(except_topic),
+        )
+        .order_by(tickets.c.id.desc())
+    )
+    return [_record(row) for row in rows]
+
+
+async def last_urgent(tx: Transaction, person_id: int, since: datetime) -> Ticket | None:
+    """The person's newest urgent request that is open or was opened since a moment."""
+    row = (
+        await tx.connection.execute(
+            select(tickets)
+            .where(
+                tickets.c.person_id == person_id,
+                tickets.c.urgent.is_(True),
+                or_(tickets.c.state != "closed", tickets.c.opened_at > since),
+            )
+            .order_by(tickets.c.id.desc())
+            .limit(1)
+        )
+    ).first()
+    return None if row is None else _record(row)
+
+
 async def change(tx: Transaction, seen: Ticket, **values: Any) -> bool:
-    """Change a request from the state and assignee that were seen. False where somebody else was first."""
+    """Change a request from what was seen of it. False where somebody else was first."""
     result = await tx.connection.execute(
         update(tickets)
         .where(
             tickets.c.id == seen.id,
             tickets.c.state == seen.state,
             tickets.c.assignee_id.is_not_distinct_from(seen.assignee_id),
+            tickets.c.waiting_since.is_not_distinct_from(seen.waiting_since),
         )
         .values(**values)
     )
@@ -95,18 +128,19 @@ async def count_ahead(tx: Transaction, ticket: Ticket) -> int:
     ).scalar_one()
 
 
-async def counts_waiting(tx: Transaction) -> dict[str, int]:
-    """How many requests wait, by language, and under "urgent" how many of them are urgent."""
+async def counts_waiting(tx: Transaction) -> tuple[dict[str, int], int]:
+    """How many requests wait, by language; and how many of all are urgent."""
     rows = await tx.connection.execute(
         select(tickets.c.locale, tickets.c.urgent, func.count())
         .where(_waiting())
         .group_by(tickets.c.locale, tickets.c.urgent)
     )
-    counts: dict[str, int] = {"urgent": 0}
+    counts: dict[str, int] = {}
+    urgent_ones = 0
     for locale, urgent, number in rows:
         counts[locale] = counts.get(locale, 0) + number
-        counts["urgent"] += number if urgent else 0
-    return counts
+        urgent_ones += number if urgent else 0
+    return counts, urgent_ones
 
 
 async def first_waits(tx: Transaction, *, urgent: bool, limit: int) -> list[float]:

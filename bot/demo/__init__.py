@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -17,6 +16,7 @@ import yaml
 from pydantic import SecretStr
 
 from bot import service
+from bot.ending import stopped_by_signal
 from bot.settings import NotReady, Settings
 from bot.thinking import build_engine
 from desk import register, team
@@ -31,9 +31,8 @@ REGISTER_DAY = date(2026, 11, 1)
 
 
 def settings(api_url: str, data_dir: Path) -> Settings:
-    """Settings with clearly invented contacts; the environment's own are not read."""
-    return Settings(
-        _env_file=None,
+    """Settings with clearly invented contacts; nothing of the environment is read."""
+    return Settings.model_construct(
         token=SecretStr("1000:demo"),
         api_url=api_url,
         data_dir=data_dir,
@@ -50,25 +49,29 @@ def settings(api_url: str, data_dir: Path) -> Settings:
 async def demo(port: int) -> None:
     """Run until stopped."""
     library = Library()
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    engine = build_engine(library)
     with tempfile.TemporaryDirectory(prefix="hamrah-demo-") as folder:
-        async with local_bot_api(port) as address, httpx.AsyncClient(base_url=address) as control:
+        async with (
+            stopped_by_signal(),
+            local_bot_api(port) as address,
+            httpx.AsyncClient(base_url=address) as control,
+        ):
             await invite_cast(control)
             chosen = settings(address, Path(folder))
-            async with service.running(chosen, library, build_engine(library)) as database:
+            async with service.running(chosen, library, engine) as database:
                 await fill(database, chosen, library, control)
                 click.echo(f"\n  Hamrah is running. Open {address}\n  Ctrl-C stops it; nothing is kept.\n")
-                await stop.wait()
+                await asyncio.Event().wait()
 
 
 @asynccontextmanager
 async def local_bot_api(port: int) -> AsyncIterator[str]:
     """The local Bot API as a process of its own; gives its address."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sandbox", "--port", str(port), stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        *("-m", "sandbox", "--port", str(port)),
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for us; we end it when nobody needs it any more
     )
     try:
         line = await process.stdout.readline() if process.stdout else b""

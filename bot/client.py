@@ -1,0 +1,35 @@
+"""The client of the Bot API."""
+
+import os
+from typing import Any
+
+from telegram import Bot
+from telegram.request import HTTPXRequest
+
+from bot.settings import Settings
+
+
+class Client(Bot):
+    """python-telegram-bot's Bot, which also gives updates as Telegram wrote them.
+
+    The inbox stores updates raw: an update that the library cannot read must not hold up all others.
+    """
+
+    async def raw_updates(self, *, offset: int, hold: int, kinds: list[str]) -> list[dict[str, Any]]:
+        """Long poll for updates, for at most `hold` seconds. Raises TelegramError."""
+        data = {"offset": offset, "timeout": hold, "allowed_updates": kinds}
+        updates: list[dict[str, Any]] = await self._post("getUpdates", data, read_timeout=hold + 10)
+        return updates
+
+
+def build_client(settings: Settings) -> Client:
+    """A client for the token and server of the settings."""
+    # python-telegram-bot gives times as numbers with a deprecation warning unless asked for timedeltas.
+    os.environ.setdefault("PTB_TIMEDELTA", "1")
+    return Client(
+        settings.token.get_secret_value(),
+        base_url=f"{settings.api_url}/bot",
+        base_file_url=f"{settings.api_url}/file/bot",
+        request=HTTPXRequest(connection_pool_size=64, pool_timeout=30, read_timeout=20),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=30),
+    )
