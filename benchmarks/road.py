@@ -4,7 +4,7 @@
 
 Starts a local Bot API in a process of its own and the service in this one, sends a burst of buttons (70 %),
 commands (20 %) and questions (10 %) from people who have settled in, and prints the rate from the first
-update to the last reply. Telegram's limits are off. Compare figures of one run only: machines differ, and vary.
+update to the last reply. Telegram's limits are off. Compare figures of one run only: machines vary.
 """
 
 import argparse

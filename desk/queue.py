@@ -5,6 +5,7 @@ from typing import Any
 from desk.desk import Desk, notice
 from desk.roles import LEADING
 from desk.tickets import CASE_LINK, close_ticket, message_values
+from desk.waiting import target_of
 from storage import people, staff, tickets
 from storage.records import Staff, Ticket
 from storage.transaction import Transaction
@@ -130,12 +131,17 @@ async def resolve(tx: Transaction, member: Staff, ticket: Ticket) -> bool:
     return True
 
 
-async def release(tx: Transaction, member: Staff, ticket: Ticket) -> bool:
+async def release(desk: Desk, tx: Transaction, member: Staff, ticket: Ticket) -> bool:
     """Put the request back into the queue. False unless this member holds it, or leads the team."""
     if not _holds(member, ticket) and not (member.role in LEADING and _is_held(ticket)):
         return False
     changed = await tickets.change(
-        tx, ticket, state="open", assignee_id=None, waiting_since=ticket.waiting_since or tx.now
+        tx,
+        ticket,
+        state="open",
+        assignee_id=None,
+        waiting_since=ticket.waiting_since or tx.now,
+        due_at=ticket.due_at or tx.now + target_of(desk.policy, ticket.urgent),
     )
     if changed:
         tx.audit("ticket.released", actor=member.person_id, subject=ticket.id)

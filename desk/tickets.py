@@ -7,8 +7,8 @@ from typing import Any
 from desk.desk import Desk, letter, notice
 from desk.roles import WORKING
 from desk.waiting import target_of, waiting_values
-from storage import people, staff, tickets
-from storage.records import Letter, Person, Ticket, TicketMessage
+from storage import answers, people, staff, tickets
+from storage.records import Answer, Letter, Person, Ticket, TicketMessage
 from storage.transaction import Transaction
 
 CASE_LINK = "case-link"  # the topic of requests in which staff decide who may see a case
@@ -90,6 +90,18 @@ async def open_ticket(
     await tickets.say(tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale)
     tx.post(letter(person, "ticket_opened", await waiting_values(desk, tx, ticket), locale=locale))
     return ticket
+
+
+async def open_from(desk: Desk, tx: Transaction, person: Person, asked: Answer) -> None:
+    """Take a question to the team that was answered or not understood; pressed twice, it is one request."""
+    known = await tickets.by_id(tx, asked.ticket_id) if asked.ticket_id else None
+    if known is not None:
+        tx.post(letter(person, "ticket_view", await own_view(tx, person, known)))
+        return
+    ticket = await open_ticket(
+        desk, tx, person, text=asked.question or "", topic=asked.topic, locale=asked.locale
+    )
+    await answers.set_ticket(tx, asked.id, ticket.id)
 
 
 async def raise_urgent(

@@ -31,9 +31,7 @@ async def ask_from(_: Update, turn: Turn) -> None:
     if asked is None:
         turn.say("unknown_button")
     elif asked.question:
-        await tickets.open_ticket(
-            turn.desk, turn.tx, turn.person, text=asked.question, topic=asked.topic, locale=asked.locale
-        )
+        await tickets.open_from(turn.desk, turn.tx, turn.person, asked)
     else:
         turn.expect("ask", topic=asked.topic)
         turn.say("ask_write")

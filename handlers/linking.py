@@ -42,10 +42,11 @@ async def birth(_: Update, turn: Turn) -> None:
 
 async def name(_: Update, turn: Turn) -> None:
     """Step 3, and the check; its answer comes after a fixed delay."""
-    if any(character.isalpha() for character in turn.text) and await alarm(turn, turn.text):
-        return
     if len(turn.text) > 80 or not proof.letters(turn.text):
-        turn.say("case_name_bad")
+        await _not_it(turn, "case_name_bad")
+        return
+    # A family name is one word as a rule; several may be a cry for help.
+    if len(turn.text.split()) > 1 and await alarm(turn, turn.text):
         return
     draft = turn.person.draft
     turn.expect(None)

@@ -160,7 +160,7 @@ async def resolve(_: Update, turn: Turn) -> None:
 async def release(_: Update, turn: Turn) -> None:
     """Put the request back."""
     ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
-    if ticket is not None and await queue.release(turn.tx, _member(turn), ticket):
+    if ticket is not None and await queue.release(turn.desk, turn.tx, _member(turn), ticket):
         turn.show("staff_released", number=ticket.number)
     else:
         turn.show("staff_changed")

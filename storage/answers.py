@@ -23,6 +23,7 @@ def _record(person: Person, row: Row[Any]) -> Answer:
         at=row.at,
         question=person.key.open(row.question_sealed, QUESTION) if row.question_sealed else None,
         helped=row.helped,
+        ticket_id=row.ticket_id,
     )
 
 
@@ -73,6 +74,11 @@ async def latest(tx: Transaction, person: Person) -> Answer | None:
 async def set_helped(tx: Transaction, answer_id: int, helped: bool) -> None:
     """What the person said of the answer."""
     await tx.connection.execute(update(answers).where(answers.c.id == answer_id).values(helped=helped))
+
+
+async def set_ticket(tx: Transaction, answer_id: int, ticket_id: int) -> None:
+    """The question became this request."""
+    await tx.connection.execute(update(answers).where(answers.c.id == answer_id).values(ticket_id=ticket_id))
 
 
 async def drop_questions_before(tx: Transaction, moment: datetime) -> None:

@@ -122,6 +122,7 @@ class Answer:
     at: datetime
     question: str | None
     helped: bool | None
+    ticket_id: int | None  # the request that the question became
 
 
 LEAVE = "leave"

@@ -197,6 +197,7 @@ answers = Table(
     Column("question_sealed", LargeBinary),  # goes along if the person asks the team
     Column("at", Moment, nullable=False),
     Column("helped", Boolean),
+    Column("ticket_id", RowId, ForeignKey("tickets.id", ondelete="SET NULL")),  # where the question went
     Index("ix_answers_person_id", "person_id"),
     Index("ix_answers_at", "at"),
     sqlite_autoincrement=True,

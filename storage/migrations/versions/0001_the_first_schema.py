@@ -121,25 +121,6 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_table(
-        "answers",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("decision", sa.String(length=8), nullable=False),
-        sa.Column("topic", sa.String(length=64), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=True),
-        sa.Column("locale", sa.String(length=8), nullable=False),
-        sa.Column("question_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("helped", sa.Boolean(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_answers_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
-        sqlite_autoincrement=True,
-    )
-    with op.batch_alter_table("answers", schema=None) as batch_op:
-        batch_op.create_index("ix_answers_at", ["at"], unique=False)
-        batch_op.create_index("ix_answers_person_id", ["person_id"], unique=False)
-
-    op.create_table(
         "groups",
         sa.Column("chat_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("added_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -210,6 +191,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "answers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision", sa.String(length=8), nullable=False),
+        sa.Column("topic", sa.String(length=64), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=True),
+        sa.Column("locale", sa.String(length=8), nullable=False),
+        sa.Column("question_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("helped", sa.Boolean(), nullable=True),
+        sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_answers_person_id")),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.id"], name=op.f("fk_answers_ticket_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.create_index("ix_answers_at", ["at"], unique=False)
+        batch_op.create_index("ix_answers_person_id", ["person_id"], unique=False)
+
+    op.create_table(
         "ticket_messages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -232,6 +236,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ticket_messages_ticket_id")
 
     op.drop_table("ticket_messages")
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.drop_index("ix_answers_person_id")
+        batch_op.drop_index("ix_answers_at")
+
+    op.drop_table("answers")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index("ix_tickets_state_urgent_waiting_since")
         batch_op.drop_index("ix_tickets_person_id")
@@ -245,11 +254,6 @@ def downgrade() -> None:
 
     op.drop_table("links")
     op.drop_table("groups")
-    with op.batch_alter_table("answers", schema=None) as batch_op:
-        batch_op.drop_index("ix_answers_person_id")
-        batch_op.drop_index("ix_answers_at")
-
-    op.drop_table("answers")
     op.drop_table("people")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_next")
