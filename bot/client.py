@@ -4,9 +4,9 @@ import os
 from typing import Any
 
 from telegram import Bot
-from telegram.request import HTTPXRequest
 
 from bot.settings import Settings
+from bot.transport import AiohttpRequest
 
 
 class Client(Bot):
@@ -30,6 +30,6 @@ def build_client(settings: Settings) -> Client:
         settings.token.get_secret_value(),
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
-        request=HTTPXRequest(connection_pool_size=64, pool_timeout=30, read_timeout=20),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, pool_timeout=30),
+        request=AiohttpRequest(connections=64, read_timeout=20),
+        get_updates_request=AiohttpRequest(connections=1, read_timeout=20),
     )

@@ -6,25 +6,40 @@ KINDS = ["message", "edited_message", "callback_query", "my_chat_member"]
 """The kinds of updates that the bot asks for."""
 
 
+def _object(value: object) -> dict[str, Any]:
+    # What stands in another form than we know must not stop what stands beside it.
+    return value if isinstance(value, dict) else {}
+
+
+def _id(value: object) -> int | None:
+    number = _object(value).get("id")
+    return number if isinstance(number, int) else None
+
+
 def body_of(update: dict[str, Any]) -> dict[str, Any]:
     """The one object inside an update; empty for a kind we do not know."""
     return next((update[kind] for kind in KINDS if isinstance(update.get(kind), dict)), {})
 
 
 def chat_of(update: dict[str, Any]) -> int:
-    """The chat whose order an update belongs to; its sender's where it has none."""
+    """The chat whose order an update belongs to; its sender's where it has none, 0 where it has neither."""
     body = body_of(update)
-    chat = body.get("chat") or (body.get("message") or {}).get("chat") or body.get("from") or {}
-    return int(chat.get("id", 0))
+    places = (body.get("chat"), _object(body.get("message")).get("chat"), body.get("from"))
+    return next((found for found in map(_id, places) if found is not None), 0)
 
 
 def sender_of(update: dict[str, Any]) -> int | None:
     """The account that sent it."""
-    sender = body_of(update).get("from") or {}
-    return int(sender["id"]) if "id" in sender else None
+    return _id(body_of(update).get("from"))
 
 
 def words_of(update: dict[str, Any]) -> str:
     """What was written; empty for a pressed button."""
-    body = update.get("message") or update.get("edited_message") or {}
+    body = _object(update.get("message")) or _object(update.get("edited_message"))
     return str(body.get("text") or body.get("caption") or "")
+
+
+def query_of(update: dict[str, Any]) -> str | None:
+    """What acknowledges a pressed button; None for anything else."""
+    query = _object(update.get("callback_query")).get("id")
+    return query if isinstance(query, str) else None

@@ -11,7 +11,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 from bot.client import Client
 from bot.delivery import seconds_of
 from bot.log import where
-from bot.raw import KINDS, chat_of
+from bot.raw import KINDS, chat_of, query_of
 from bot.signal import Signal
 from storage import inbox
 from storage.database import Database
@@ -52,8 +52,8 @@ class Receiving:
                 pause = 0.5
                 for update in updates:
                     offset = update["update_id"] + 1
-                    if "callback_query" in update:
-                        acknowledging.create_task(self._answer(update["callback_query"]["id"]))
+                    if query_id := query_of(update):
+                        acknowledging.create_task(self._answer(query_id))
 
     async def _store(self, updates: list[dict[str, Any]]) -> None:
         if not updates:

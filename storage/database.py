@@ -12,7 +12,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, insert, inspect, make_url, select
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, InvalidRequestError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import events, outbox
@@ -22,6 +22,7 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 
 READ_ONLY = "hamrah_read_only"
+PATIENCE = 10_000  # milliseconds that a connection waits for another process to let go of the file
 CHECK = "hamrah"
 
 
@@ -30,10 +31,25 @@ def available() -> Iterator[None]:
     """Translate the driver's errors, whose texts are for programmers, into one that an operator can read."""
     try:
         yield
-    except (OperationalError, ArgumentError, OSError) as error:
+    except (DatabaseError, OSError) as error:
+        # The class itself stands for a damaged or foreign file, most of its children for our own mistakes.
+        if isinstance(error, DatabaseError) and type(error) not in (DatabaseError, OperationalError):
+            raise
         cause = getattr(error, "orig", None) or error
         # The driver's own words ("database is locked") name no row and no value.
         raise DatabaseUnavailable(f"The database cannot be used: {cause}") from None
+
+
+@contextmanager
+def understood() -> Iterator[None]:
+    """Say of an address that it leads to no database that this program can open."""
+    try:
+        yield
+    except (ArgumentError, InvalidRequestError, ImportError) as error:
+        raise DatabaseUnavailable(f"The database cannot be used: {error}") from None
+    except ValueError:
+        # Its text may quote a part of the address, which may hold a password.
+        raise DatabaseUnavailable("The database cannot be used: its address cannot be read.") from None
 
 
 class Database:
@@ -92,18 +108,25 @@ class Database:
             ) from None
 
     async def forget_pages(self) -> None:
-        """Let nothing that was erased stand any longer in SQLite's write-ahead log."""
+        """Let nothing that was erased stand any longer in SQLite's write-ahead log.
+
+        Where somebody reads all the time it is left for the next call, rather than making writers wait.
+        """
         if self._writer is None:
             return
         async with self._writer, self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            # Past SQLAlchemy, which would open a transaction first, and in one a checkpoint cannot be made.
+            driver = (await connection.get_raw_connection()).driver_connection
+            if driver is not None:
+                for pragma in ("busy_timeout=200", "wal_checkpoint(TRUNCATE)", f"busy_timeout={PATIENCE}"):
+                    await driver.execute_fetchall(f"PRAGMA {pragma}")
 
 
 def create_engine(url: str) -> AsyncEngine:
     """An engine whose SQLite connections lock before they read and wait for other processes."""
-    # Error texts must not carry what people wrote, so statements hide their values.
-    engine = create_async_engine(url, hide_parameters=True)
+    with understood():
+        # Error texts must not carry what people wrote, so statements hide their values.
+        engine = create_async_engine(url, hide_parameters=True)
     if engine.dialect.name == "sqlite":
         # SQLAlchemy's default begins a SQLite transaction only at the first write, so that two units of
         # work can read the same row and the second silently undo the first. BEGIN IMMEDIATE forbids that.
@@ -114,7 +137,7 @@ def create_engine(url: str) -> AsyncEngine:
             for pragma in (
                 "journal_mode=WAL",
                 "synchronous=FULL",
-                "busy_timeout=10000",
+                f"busy_timeout={PATIENCE}",
                 "foreign_keys=ON",
                 "secure_delete=ON",
             ):
@@ -131,7 +154,7 @@ def create_engine(url: str) -> AsyncEngine:
 
 def prepare_folder(url: str) -> None:
     """Make the folder of a SQLite file, readable by its owner only."""
-    with available():
+    with available(), understood():
         place = make_url(url)
         if place.get_backend_name() == "sqlite" and place.database:
             Path(place.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

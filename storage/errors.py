@@ -1,10 +1,12 @@
 """What can go wrong in storage, in the words of its callers.
 
 StorageError
-├── SchemaTooNew      the database was written by a newer version of the code
-├── MasterKeyMissing  there is data, but not the key that opens it
-├── MasterKeyInvalid  the key's text is not a key
-└── Sealed            a sealed value does not open with this key
+├── DatabaseUnavailable  the database cannot be opened or written
+├── SchemaTooNew         the database was written by a newer version of the code
+├── MasterKeyMissing     there is data, but not the key that opens it
+├── MasterKeyInvalid     the key's text is not a key
+├── MasterKeyWrong       the key is that of another database
+└── Sealed               a sealed value does not open with this key
 """
 
 

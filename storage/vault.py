@@ -92,8 +92,16 @@ def parse_master_key(text: str) -> bytes:
 def read_or_make_master_key(path: Path, *, may_make: bool, random: Callable[[int], bytes]) -> bytes:
     """Read the key file; make it, readable by its owner only, where `may_make` (an empty database) allows.
 
-    Raises MasterKeyMissing where there is data and no key: a new key could never open it.
+    Raises MasterKeyMissing where there is data and no key: a new key could never open it; and
+    MasterKeyInvalid for a file that is no key, that others may read, or that cannot be read or written.
     """
+    try:
+        return _read_or_make(path, may_make=may_make, random=random)
+    except OSError as error:
+        raise MasterKeyInvalid(f"The master key's file {path} cannot be used: {error.strerror}.") from None
+
+
+def _read_or_make(path: Path, *, may_make: bool, random: Callable[[int], bytes]) -> bytes:
     if may_make and path.exists() and path.stat().st_size == 0:
         path.unlink()  # an earlier start was killed between making the file and writing it
     if path.exists():
