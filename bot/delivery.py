@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from jinja2 import TemplateError
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
@@ -57,8 +56,8 @@ class Delivery:
         arrived = outgoing.pieces_sent
         try:
             pieces = [] if letter.template == LEAVE else self._pieces(letter)
-        except TemplateError as error:
-            # Our own mistake: waiting mends nothing.
+        except Exception as error:
+            # Rendering reaches for nothing outside, so this is our own mistake: waiting mends nothing.
             return Outcome("refused", error=where(error))
         try:
             if letter.template == LEAVE:

@@ -13,6 +13,7 @@ from bot.log import where
 from bot.raw import sender_of, words_of
 from bot.signal import NAP, Signal
 from bot.thinking import Thinker
+from bot.unbroken import unbroken
 from desk import tickets
 from desk.desk import Desk, letter
 from engine import Understanding
@@ -91,7 +92,7 @@ class Handling:
     async def _chat(self, chat_id: int, updates: list[Incoming], busy: set[int]) -> None:
         try:
             for incoming in updates:
-                if not await self._try(incoming):
+                if not await unbroken(self._try(incoming)):
                     break
         finally:
             busy.discard(chat_id)

@@ -13,6 +13,7 @@ from bot.delivery import seconds_of
 from bot.log import where
 from bot.raw import KINDS, chat_of, query_of
 from bot.signal import Signal
+from bot.unbroken import unbroken
 from storage import inbox
 from storage.database import Database
 
@@ -43,7 +44,7 @@ class Receiving:
                 try:
                     updates = await self._client.raw_updates(offset=offset, hold=HOLD, kinds=KINDS)
                     # Updates are confirmed only by the next poll, so a failing database loses none.
-                    await self._store(updates)
+                    await unbroken(self._store(updates))
                 except Exception as error:
                     _explain(error)
                     await asyncio.sleep(seconds_of(error) if isinstance(error, RetryAfter) else pause)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.delivery import Delivery, Outcome
 from bot.log import where
 from bot.signal import NAP, Signal
+from bot.unbroken import unbroken
 from storage import outbox, people, staff
 from storage.database import Database
 from storage.records import Outgoing
@@ -54,7 +55,7 @@ class Sending:
 
     async def _start_chats(self, chats: asyncio.TaskGroup) -> float:
         """Settle what arrived, start what is due; seconds until the next letter is due."""
-        await self._settle()
+        await unbroken(self._settle())
         if len(self._busy) >= CHATS:
             return NAP
         now = self._clock()
@@ -90,7 +91,7 @@ class Sending:
                     continue
                 template = outgoing.letter.template
                 log.warning("letter %d (%s): %s %s", outgoing.id, template, outcome.kind, outcome.error)
-                if not await self._after(outgoing, outcome):
+                if not await unbroken(self._after(outgoing, outcome)):
                     break
         except Exception as error:
             log.error("a letter failed: %s", where(error))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.log import where
 from bot.signal import Signal
+from bot.unbroken import unbroken
 from desk import deadlines
 from desk.desk import Desk
 from storage.database import Database
@@ -32,24 +33,27 @@ class Sweeping:
         self._clock = clock
         self._posted = posted
         self._every = every
+        self._expired_at: datetime | None = None  # when what ends was last let end
 
     async def run(self) -> None:
         """Sweep until cancelled, every few seconds."""
-        expired_at: datetime | None = None
         while True:
             try:
-                now, expired = self._clock(), False
-                async with self._database.begin(now) as tx:
-                    await deadlines.sweep(self._desk, tx)
-                    # The clock may jump back: then what ends waits no longer than the usual time.
-                    if expired_at is None or abs(now - expired_at) >= EXPIRE_EVERY:
-                        await deadlines.expire(self._desk, tx)
-                        expired = True
-                if tx.letters:
-                    self._posted.set()
-                if expired:
-                    expired_at = now
-                    await self._database.forget_pages()
+                await unbroken(self._sweep())
             except Exception as error:
                 log.error("the sweep failed: %s", where(error))
             await asyncio.sleep(self._every)
+
+    async def _sweep(self) -> None:
+        now, expired = self._clock(), False
+        async with self._database.begin(now) as tx:
+            await deadlines.sweep(self._desk, tx)
+            # The clock may jump back: then what ends waits no longer than the usual time.
+            if self._expired_at is None or abs(now - self._expired_at) >= EXPIRE_EVERY:
+                await deadlines.expire(self._desk, tx)
+                expired = True
+        if tx.letters:
+            self._posted.set()
+        if expired:
+            self._expired_at = now
+            await self._database.forget_pages()

@@ -123,7 +123,7 @@ async def raise_urgent(
     elif text:
         await add(desk, tx, person, known, text, locale)
     elif known.state == "closed":
-        await reopen(desk, tx, person, known)
+        known = await reopen(desk, tx, person, known)
         tx.post(letter(person, "ticket_reopened", await waiting_values(desk, tx, known), locale=locale))
     await _call_team(desk, tx, known.id)
     return known

@@ -16,10 +16,8 @@ async def start(_: Update, turn: Turn) -> None:
     payload = turn.args[0] if turn.args else ""
     if payload.startswith("join-"):
         await _join(turn, payload.removeprefix("join-"))
-    elif not turn.person.locale:
-        turn.say("language")
-    elif not turn.person.role and turn.staff is None:
-        turn.say("welcome")
+    elif not is_done(turn):
+        await go_on(turn)
     elif payload == "queue" and turn.staff is not None:
         await queue.show_queue(turn.update, turn)
     else:
@@ -59,9 +57,16 @@ async def choose_role(_: Update, turn: Turn) -> None:
         turn.show("ready")
 
 
+def is_done(turn: Turn) -> bool:
+    """Whether this person has chosen a language and, unless they are staff, said who they are."""
+    return bool(turn.person.locale and (turn.person.role or turn.staff))
+
+
 async def go_on(turn: Turn) -> None:
     """Somebody who has not finished first contact wrote or pressed something: keep it, and go on."""
     words = turn.words_after_command if turn.text.startswith("/") else turn.text
+    if turn.text.startswith("/start") and len(turn.args) == 1:
+        words = ""  # the payload of a link, not the person's own
     if words and turn.update.callback_query is None:
         if turn.person.state == "ticket":
             await adding.written(turn.update, turn)

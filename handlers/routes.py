@@ -46,7 +46,7 @@ def command(name: str, callback: Callback) -> Route:
 
 def button(pattern: str, callback: Callback) -> Route:
     """A button under a message of the private chat; the whole of its data must fit the pattern."""
-    return CallbackQueryHandler(callback, pattern=rf"^{pattern}\Z")  # type: ignore[arg-type]
+    return CallbackQueryHandler(in_private(callback), pattern=rf"^{pattern}\Z")  # type: ignore[arg-type]
 
 
 def message(kind: filters.BaseFilter, callback: Callback) -> Route:
@@ -87,10 +87,22 @@ def known(callback: Callback, *, leaves: bool = True) -> Callback:
 
     @wraps(callback)
     async def guarded(update: Update, turn: Turn) -> None:
-        if not turn.person.locale or not (turn.person.role or turn.staff):
+        if not first_contact.is_done(turn):
             await first_contact.go_on(turn)
             return
         if leaves:
+            turn.expect(None)
+        await callback(update, turn)
+
+    return guarded
+
+
+def anytime(callback: Callback) -> Callback:
+    """Also before first contact, whose progress it leaves alone; after it, as `known`."""
+
+    @wraps(callback)
+    async def guarded(update: Update, turn: Turn) -> None:
+        if first_contact.is_done(turn):
             turn.expect(None)
         await callback(update, turn)
 
@@ -149,6 +161,7 @@ ROUTES: list[Route] = [
     message(filters.StatusUpdate.MIGRATE, groups.moved),
     message(filters.ChatType.GROUPS & filters.COMMAND, groups.command),
     # 2. Commands. /start, /language, /privacy and /forget work at any time, the others after first contact.
+    # A change of language is the one thing that does not leave a dialogue.
     command("start", first_contact.start),
     command("cancel", known(privacy.cancel)),
     command("help", known(menu.show)),
@@ -157,13 +170,13 @@ ROUTES: list[Route] = [
     command("ask", known(asking.ask_team)),
     command("requests", known(requests.show_list)),
     command("language", menu.languages),
-    command("privacy", privacy.show),
-    command("forget", privacy.forget),
+    command("privacy", anytime(privacy.show)),
+    command("forget", anytime(privacy.forget)),
     command("queue", team(queue.show_queue)),
     message(PRIVATE & filters.UpdateType.MESSAGE & filters.COMMAND, heeding(known(other.unknown_command))),
     # 3. Buttons of first contact.
     button(r"lang:(?P<locale>fa_AF|ps|en|fr)", first_contact.choose_language),
-    button(r"role:(?P<role>applicant|sponsor|partner|other)", first_contact.choose_role),
+    button(r"role:(?P<role>applicant|sponsor|partner|other)", anytime(first_contact.choose_role)),
     button("language", menu.languages),
     # 4. Buttons of questions.
     button("menu", known(menu.show)),
@@ -194,8 +207,8 @@ ROUTES: list[Route] = [
     button("updates", known(updates.show_list)),
     button(r"news:(?P<news>[a-z0-9-]{1,50})", known(updates.show_one)),
     button("about", known(privacy.about)),
-    button("privacy", privacy.show),
-    button("forget", privacy.forget),
+    button("privacy", anytime(privacy.show)),
+    button("forget", anytime(privacy.forget)),
     button("forgetyes", privacy.forget_yes),
     # 8. Buttons of the team; each checks the role at every press.
     button("q", team(queue.show_queue)),
@@ -213,7 +226,8 @@ ROUTES: list[Route] = [
     # 10. Written messages, new and changed; then every other kind of message.
     message(PRIVATE & filters.TEXT, known(written, leaves=False)),
     message(
-        PRIVATE & filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL, known(other_kind, leaves=False)
+        PRIVATE & (filters.UpdateType.MESSAGE | filters.CAPTION) & ~filters.StatusUpdate.ALL,
+        known(other_kind, leaves=False),
     ),
 ]
 """What fits none of these (messages of groups, service messages, channels) is nobody's question."""

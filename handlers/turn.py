@@ -63,7 +63,10 @@ class Turn:
     @property
     def words_after_command(self) -> str:
         """What stands behind a command: "police took my son" in "/help police took my son"."""
-        return " ".join(self.args)
+        # Not from `args`: python-telegram-bot fills them only for commands that the bot has.
+        message = self.update.message
+        command, *words = (message.text or "").split(maxsplit=1) if message else ("",)
+        return words[0].strip() if words and command.startswith("/") else ""
 
     def pressed(self, name: str) -> str:
         """A named part of the pressed button's data."""

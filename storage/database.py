@@ -1,6 +1,7 @@
 """The database: opening, migrating, and the unit of work in which everything is read and written."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
@@ -153,11 +154,17 @@ def create_engine(url: str) -> AsyncEngine:
 
 
 def prepare_folder(url: str) -> None:
-    """Make the folder of a SQLite file, readable by its owner only."""
-    with available(), understood():
+    """Make the folder of a SQLite file, readable by its owner only. Raises DatabaseUnavailable."""
+    with understood():
         place = make_url(url)
-        if place.get_backend_name() == "sqlite" and place.database:
-            Path(place.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if place.get_backend_name() != "sqlite" or not place.database:
+        return
+    file = Path(place.database)
+    with available():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # SQLite would not say which file it is "unable to open", and aiosqlite leaves a thread behind that fails.
+    if file.is_dir() or not os.access(file if file.exists() else file.parent, os.R_OK | os.W_OK):
+        raise DatabaseUnavailable(f"The database cannot be used: {file} cannot be written.")
 
 
 async def is_empty(url: str) -> bool:

@@ -81,15 +81,24 @@ def test_the_documented_default_is_the_real_one(name: str, told: str) -> None:
 # --- commands and files
 
 
+def written_out(text: str) -> str:
+    """The text with "hamrah staff list|remove" as two commands, a line each, indented as commands are."""
+    return re.sub(
+        r"(hamrah [a-z]+) ([a-z]+(?:\|[a-z]+)+)",
+        lambda found: "\n    ".join(f"{found[1]} {command}" for command in found[2].split("|")),
+        text,
+    )
+
+
 def test_every_command_stands_in_a_document() -> None:
-    everything = "\n".join(text_of(path) for path in DOCUMENTS)
+    everything = written_out("\n".join(text_of(path) for path in DOCUMENTS))
     assert [command for command in commands(main) if command not in everything] == []
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 def test_no_document_names_a_command_that_does_not_exist(path: Path) -> None:
     known = list(commands(main))
-    for named in re.findall(r"(?:`|^    )(hamrah [a-z]+(?: [a-z]+)?)", text_of(path), re.M):
+    for named in re.findall(r"(?:`|^    )(hamrah [a-z]+(?: [a-z]+)?)", written_out(text_of(path)), re.M):
         assert any(
             command == named or command.startswith(named + " ") or named.startswith(command)
             for command in known

@@ -27,7 +27,7 @@ AT_HOME = {
     "alembic": {"storage"},
     "cryptography": {"storage"},
     "jinja2": {"locales", "knowledge", "bot"},
-    "aiohttp": {"sandbox"},
+    "aiohttp": {"bot", "sandbox"},
     "click": {"bot"},
     "pydantic": {"bot"},
     "pydantic_settings": {"bot"},

@@ -1,6 +1,7 @@
 """The command line: help, exit codes (0 done, 1 refused, 2 misused), and errors that say what to do."""
 
 import asyncio
+import base64
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +24,8 @@ from click.testing import CliRunner, Result
 from bot import service
 from bot.cli import main
 from bot.settings import Settings
-from storage import cases, outbox, people, staff
+from storage import cases, outbox, people, staff, tickets
+from storage.records import Invitation
 
 HOUSE = Path(__file__).parent.parent.parent
 HEADING = "number,birth_date,family_name,stage,since,office,stream"
@@ -30,6 +33,15 @@ ZAHRA = "G000012345,1990-08-03,Rahimi,security,2026-03-17,Islamabad,Private spon
 GULALAI = "G000067890,۱۳۷۰-۱۱-۲۵,Stanekzai,interview,2026-09-02,Islamabad,Government-assisted"
 WRONG = "G00001,1990-02-30,Canaryname,security,2026-03-17,Islamabad,Private sponsorship"
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """What the program sets for itself must not outlast the test."""
+    before = os.umask(0o022)
+    os.umask(before)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture
@@ -80,6 +92,8 @@ def test_the_commands_are_those_that_were_promised() -> None:
         ("run",),
         ("cases", "import"),
         ("staff", "invite"),
+        ("staff", "list"),
+        ("staff", "remove"),
         ("knowledge", "check"),
         ("answer",),
     }
@@ -94,7 +108,9 @@ def test_the_commands_are_those_that_were_promised() -> None:
         ("cases", "import", "no-such-file.csv"),
         ("cases", "import", "-", "--as-of", "yesterday"),
         ("staff", "invite", "--role", "king", "--name", "x"),
-        ("staff", "invite", "--role", "agent"),
+        ("staff", "invite", "--name", "x"),
+        ("staff", "remove"),
+        ("staff", "remove", "Farid"),
         ("staff", "invite", "--role", "agent", "--name", "x", "--languages", "fa"),
         ("staff", "invite", "--role", "agent", "--name", "x", "--languages", ""),
         ("knowledge", "check", "--today", "tomorrow"),
@@ -146,6 +162,97 @@ def test_run_stops_at_a_newer_schema_and_at_a_missing_key(folder: Path) -> None:
     assert_refused(hamrah("run", **local), "schema 9999", "newer version")
     (folder / "data/master.key").rename(folder / "elsewhere.key")
     assert_refused(hamrah("run", **local), "there is no master key at data/master.key", "HAMRAH_MASTER_KEY")
+
+
+def test_the_key_of_another_database_is_said_to_be_that(folder: Path) -> None:
+    hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n")
+    other = base64.urlsafe_b64encode(os.urandom(32)).decode()
+    refused = hamrah("staff", "list", master_key=other)
+    assert_refused(refused, "The master key is not the one that this database was made with.")
+    assert other not in refused.output
+    assert hamrah("staff", "list").exit_code == 0
+
+
+LIVE = {
+    "token": "1:x",
+    "operator_name": "Example Network",
+    "privacy_contact": "privacy@example.org",
+    "contact_pakistan": "+00 1",
+    "contact_tajikistan": "+00 2",
+    "contact_elsewhere": "+00 3",
+}
+
+
+@pytest.mark.parametrize("checked", ["", "2020-01-01", "2999-01-01"])
+def test_run_does_not_face_real_people_with_contacts_that_nobody_called(folder: Path, checked: str) -> None:
+    result = hamrah("run", **LIVE, contacts_checked=checked)
+    assert_refused(result, "Error: HAMRAH_CONTACTS_CHECKED must be a day of the last 90")
+    assert list(folder.iterdir()) == []
+
+
+# --- a database that cannot be used
+
+UNUSABLE = {
+    "no address": ("nonsense", "Could not parse"),
+    "a driver that cannot wait": ("sqlite:///x.sqlite", "async driver"),
+    "an engine that nobody knows": ("canarysql+x://u:canary-secret@localhost/x", "Can't load plugin"),
+    "an engine that is not installed": ("postgresql+asyncpg://u:canary-secret@localhost/x", "asyncpg"),
+    "a port that is none": ("postgresql://u:canary-secret@localhost:x/y", "its address cannot be read"),
+    "a folder that cannot be made": ("sqlite+aiosqlite:///plain/x.sqlite", "plain"),
+    "a folder in the place of the file": ("sqlite+aiosqlite:///folder", "folder cannot be written"),
+    "a file that is no database": ("sqlite+aiosqlite:///noise", "file is not a database"),
+}
+
+
+@pytest.mark.parametrize("what", UNUSABLE)
+def test_a_database_that_cannot_be_used_is_a_clear_refusal(folder: Path, what: str) -> None:
+    (folder / "plain").touch()
+    (folder / "folder").mkdir()
+    (folder / "noise").write_bytes(b"noise" * 2000)
+    url, said = UNUSABLE[what]
+    result = hamrah("staff", "list", database_url=url)
+    assert_refused(result, "Error: The database cannot be used: ", said)
+    assert "canary-secret" not in result.output
+    assert len(result.stderr.splitlines()) == 1
+    assert (folder / "noise").read_bytes() == b"noise" * 2000
+
+
+def test_run_refuses_an_unusable_database_as_clearly(folder: Path) -> None:
+    (folder / "noise").write_bytes(b"noise" * 2000)
+    url = "sqlite+aiosqlite:///noise"
+    result = hamrah("run", database_url=url, token="1:x", api_url="http://127.0.0.1:1")
+    assert_refused(result, "Error: The database cannot be used: file is not a database")
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_clear_refusal(folder: Path) -> None:
+    (folder / "plain").touch()
+    result = hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n", data_dir="plain/data")
+    assert_refused(result, "Error: The database cannot be used: ", "plain")
+
+
+def test_a_database_that_another_process_keeps_locked_is_a_clear_refusal(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n")
+    monkeypatch.setattr("storage.database.PATIENCE", 50)  # milliseconds, so that the test need not wait long
+    with closing(sqlite3.connect(folder / "data/hamrah.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        result = hamrah("cases", "import", "-", stdin=f"{HEADING}\n{GULALAI}\n")
+        assert_refused(result, "Error: The database cannot be used: database is locked")
+        other.execute("ROLLBACK")
+    assert imported(folder) == 1
+    assert hamrah("cases", "import", "-", stdin=f"{HEADING}\n{GULALAI}\n").exit_code == 0
+
+
+def test_what_is_written_can_be_read_by_its_owner_alone(folder: Path) -> None:
+    os.umask(0o000)
+    assert hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n").exit_code == 0
+    os.umask(0o000)
+    elsewhere = "sqlite+aiosqlite:///other/deep/x.sqlite"
+    assert hamrah("staff", "list", database_url=elsewhere, master_key_file="key").exit_code == 0
+    written = [path for path in folder.rglob("*") if path != folder / "plain"]
+    assert {"hamrah.sqlite", "master.key", "x.sqlite", "key"} <= {path.name for path in written}
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
 # --- cases import
@@ -272,6 +379,20 @@ async def test_an_invitation_is_a_link_that_lets_one_member_in(folder: Path, cal
     assert again.stdout != result.stdout
 
 
+async def test_a_member_without_a_name_is_called_by_the_role(folder: Path, called: str) -> None:
+    words = ("staff", "invite", "--role", "lead")
+    result = await asyncio.to_thread(hamrah, *words, token="1000:demo", api_url=called)
+    assert result.exit_code == 0, result.output
+    token = result.stdout.strip().rpartition("join-")[2]
+    database = await service.open_database(Settings())
+    async with database.begin(datetime.now(UTC)) as tx:
+        invitation = await staff.redeem(tx, token)
+        assert await staff.redeem(tx, token) is None
+    await database.close()
+    assert invitation is not None
+    assert (invitation.role, invitation.name, invitation.languages) == ("lead", "lead", ("en",))
+
+
 INVITE = ("staff", "invite", "--role", "lead", "--name", "Sarah")
 
 
@@ -290,6 +411,53 @@ def test_a_bot_api_that_is_away_is_named(folder: Path) -> None:
     result = hamrah(*INVITE, token="1000:canary", api_url="http://127.0.0.1:1")
     assert_refused(result, "The Bot API at http://127.0.0.1:1 does not answer: NetworkError.")
     assert "canary" not in result.output
+
+
+# --- staff list, staff remove
+
+
+async def _joined() -> int:
+    """Farid is in the team and holds a request of Zahra's; his id."""
+    database = await service.open_database(Settings())
+    async with database.begin(NOW) as tx:
+        zahra, farid = await people.add(tx, 501), await people.add(tx, 602)
+        invitation = Invitation(role="agent", languages=("fr", "fa_AF"), name="Farid", expires_at=NOW)
+        await staff.join(tx, farid, invitation)
+        await people.save(tx, replace(farid, state="staff.reply", draft={"ticket": 1}))
+        fields = {"person_id": zahra.id, "topic": None, "locale": "fa_AF", "role": None, "urgent": False}
+        ticket = await tickets.add(tx, **fields, due_at=NOW)
+        await tickets.change(tx, ticket, state="taken", assignee_id=farid.id)
+    await database.close()
+    return farid.id
+
+
+async def _how_it_stands(member: int) -> tuple[bool, str | None, str, int | None]:
+    database = await service.open_database(Settings())
+    async with database.read(NOW) as tx:
+        farid, ticket = await people.by_id(tx, member), await tickets.by_id(tx, 1)
+        assert farid is not None
+        assert ticket is not None
+        found = (await staff.of(tx, farid) is not None, farid.state, ticket.state, ticket.assignee_id)
+    await database.close()
+    return found
+
+
+def test_the_team_is_listed_and_a_member_is_taken_out(folder: Path) -> None:
+    assert hamrah("staff", "list").stdout == ""
+    farid = asyncio.run(_joined())
+    assert hamrah("staff", "list").stdout == f"{farid}\tagent\tfr,fa_AF\tFarid\n"
+    assert asyncio.run(_how_it_stands(farid)) == (True, "staff.reply", "taken", farid)
+    removed = hamrah("staff", "remove", str(farid))
+    assert (removed.exit_code, removed.stdout) == (0, "Removed.\n")
+    assert hamrah("staff", "list").stdout == ""
+    assert asyncio.run(_how_it_stands(farid)) == (False, None, "open", None)  # Zahra's request waits again
+
+
+@pytest.mark.parametrize("somebody", ["0", "1", "999999999999"])
+def test_who_is_not_in_the_team_cannot_be_taken_out(folder: Path, somebody: str) -> None:
+    asyncio.run(_joined())  # person 1 is Zahra
+    assert_refused(hamrah("staff", "remove", somebody), f"Nobody in the team has the id {somebody}.")
+    assert len(hamrah("staff", "list").stdout.splitlines()) == 1
 
 
 # --- run

@@ -1,8 +1,10 @@
 """What becomes of a letter, against the local Bot API: arrived, later, never, refused."""
 
-from collections.abc import AsyncIterator
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -11,14 +13,33 @@ from dialogue import Person, World, plain
 from telegram import Bot
 from telegram.error import RetryAfter
 
-from bot import service
+from bot.client import build_client
 from bot.delivery import Delivery, Outcome, pause_after, seconds_of
+from bot.limits import Limiter
 from bot.settings import Settings
 from locales.catalogue import translate
 from locales.render import Renderer
-from storage.records import LEAVE, Letter
+from storage.records import LEAVE, Letter, Outgoing
 
 ZAHRA, NOBODY, GROUP = 501, 999, -1_000_000_000_777
+
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+class Counting(Limiter):
+    """Telegram's limits, a thousand times faster, with a hook for what happens as a message leaves."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: time.monotonic() * 1000)
+        self.waits = 0
+        self.before: Callable[[int], Awaitable[None]] | None = None  # takes the number of the wait
+
+    async def wait(self, chat_id: int) -> None:
+        await super().wait(chat_id)
+        self.waits += 1
+        if self.before is not None:
+            await self.before(self.waits)
 
 
 @dataclass
@@ -28,6 +49,7 @@ class Post:
     http: aiohttp.ClientSession
     bot: Bot
     delivery: Delivery
+    limiter: Counting
 
     async def control(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         async with self.http.post(f"/control/{path}", json=body) as response:
@@ -41,20 +63,21 @@ class Post:
         return [message for message in messages if message["is_bot"]]
 
     async def sends(self, template: str, chat_id: int = ZAHRA, **more: Any) -> Outcome:
-        values = more.pop("values", {})
+        attempts, pieces_sent = more.pop("attempts", 0), more.pop("pieces_sent", 0)
+        fields = {"locale": "en", "values": {}, **more}
+        letter = Letter(chat_id=chat_id, template=template, **fields)
         return await self.delivery.deliver(
-            Letter(
-                chat_id=chat_id, locale=more.pop("locale", "en"), template=template, values=values, **more
-            ),
-            more.pop("attempts", 0),
+            Outgoing(id=1, letter=letter, attempts=attempts, pieces_sent=pieces_sent, created_at=NOON)
         )
 
 
 @pytest.fixture
 async def post(api: str, settings: Settings) -> AsyncIterator[Post]:
     """Zahra has started the bot; a group with her in it has let it in."""
-    async with aiohttp.ClientSession(api) as http, service.build_bot(settings) as bot:
-        post = Post(http, bot, Delivery(bot, Renderer(settings.operator, settings.contacts)))
+    async with aiohttp.ClientSession(api) as http, build_client(settings) as bot:
+        limiter = Counting()
+        renderer = Renderer(settings.operator, settings.contacts)
+        post = Post(http, bot, Delivery(bot, renderer, limiter), limiter)
         await post.control("people", {"id": ZAHRA, "first_name": "Zahra"})
         await post.control(f"people/{ZAHRA}/send", {"text": "/start"})
         await post.control("groups", {"id": GROUP, "title": "Team", "type": "supergroup", "members": [ZAHRA]})
@@ -170,10 +193,92 @@ async def test_a_long_text_arrives_whole_in_pieces_with_the_buttons_under_the_la
     assert words in everything
 
 
+LINES = [f"{number:04} کلمه" for number in range(1800)]
+LONG = {
+    "ticket": 1,
+    "number": "H-1001",
+    "state": "open",
+    "case_link": False,
+    "messages": [{"author": "person", "at": "2026-11-21", "body": "\n".join(LINES)}],
+}
+
+
+def assert_whole_and_once(messages: list[dict[str, Any]]) -> None:
+    """Every line is there, in order, no line twice, and the buttons stand under the last piece."""
+    everything = plain("\n".join(message["text"] for message in messages))
+    assert re.findall(r"\d{4} کلمه", everything) == LINES
+    assert [bool(message["keyboard"]) for message in messages] == [False] * (len(messages) - 1) + [True]
+
+
+@pytest.mark.parametrize("how", ["429", "500", "reset"])
+async def test_a_long_letter_that_was_interrupted_goes_on_after_the_pieces_that_arrived(
+    post: Post, how: str
+) -> None:
+    async def interrupt(wait: int) -> None:
+        if wait == 3:
+            fault = {"how": how, "count": 1, "method": "sendMessage", "retry_after": 17}
+            await post.control("fail", fault)
+
+    post.limiter.before = interrupt
+    outcome = await post.sends("ticket_view", locale="fa_AF", values=LONG)
+    assert (outcome.kind, outcome.pieces) == ("later", 2)
+    assert outcome.pause == (17 if how == "429" else 1)
+    arrived = await post.chat()
+    assert len(arrived) == 2
+    assert not any(message["keyboard"] for message in arrived)
+
+    again = await post.sends("ticket_view", locale="fa_AF", values=LONG, attempts=1, pieces_sent=2)
+    assert again == Outcome("arrived")
+    messages = await post.chat()
+    assert len(messages) > 4
+    assert messages[:2] == arrived
+    assert_whole_and_once(messages)
+    assert post.limiter.waits == len(messages) + 1  # each piece keeps to the limits, and so does a vain try
+
+
+async def test_a_letter_that_is_interrupted_at_every_piece_arrives_whole_all_the_same(post: Post) -> None:
+    async def interrupt(wait: int) -> None:
+        if wait % 2:
+            await post.control("fail", {"how": "500", "count": 1, "method": "sendMessage"})
+
+    post.limiter.before = interrupt
+    arrived, tries = 0, 0
+    while True:
+        outcome = await post.sends(
+            "ticket_view", locale="fa_AF", values=LONG, attempts=tries, pieces_sent=arrived
+        )
+        if outcome.kind == "arrived":
+            break
+        assert outcome.kind == "later"
+        assert outcome.pieces == len(await post.chat())
+        arrived, tries = outcome.pieces, tries + 1
+    messages = await post.chat()
+    assert tries == len(messages)
+    assert_whole_and_once(messages)
+
+
+async def test_what_goes_on_after_a_changed_message_changes_it_no_more(post: Post) -> None:
+    await post.sends("thanks")
+    (shown,) = await post.chat()
+    await post.control("fail", {"how": "429", "count": 1, "method": "sendMessage"})
+    edit = {"values": LONG, "edit": shown["message_id"]}
+    assert (await post.sends("ticket_view", **edit)).pieces == 1
+    assert (await post.sends("ticket_view", **edit, pieces_sent=1)).kind == "arrived"
+    messages = await post.chat()
+    assert messages[0]["message_id"] == shown["message_id"]
+    assert_whole_and_once(messages)
+
+
+async def test_leaving_waits_for_nobody(post: Post) -> None:
+    await post.sends(LEAVE, GROUP)
+    assert post.limiter.waits == 0
+
+
 async def test_a_long_reply_in_the_place_of_a_message_goes_on_in_new_ones(post: Post) -> None:
     await post.sends("thanks")
     (first,) = await post.chat()
-    values = {"number": "H-1001", "ticket": 1, "text": "سلام 1\n" * 585, "written": "ps", "asked": "fa_AF"}
+    values = {"number": "H-1001", "ticket": 1, "mark": "0123456789ab", "text": "سلام 1\n" * 585}
+    values |= {"written": "ps", "asked": "fa_AF"}
     outcome = await post.sends("staff_preview", locale="ps", values=values, edit=first["message_id"])
     assert outcome.kind == "arrived"
     messages = await post.chat()
@@ -225,3 +330,30 @@ async def test_after_a_429_the_reply_comes_when_telegram_asked_and_in_order(
     assert len(heard) == 2
     assert "Your case" in heard[0]
     assert "What is kept about you" in heard[1]
+
+
+async def test_a_429_in_the_middle_of_a_long_letter_costs_no_piece_and_doubles_none(
+    world: World, karim: Person
+) -> None:
+    lines = [f"line {number:04}" for number in range(1200)]
+    await karim.says("/ask")
+    await karim.says("\n".join(lines[:400]))
+    for start in (400, 800):
+        await karim.presses("Add something")
+        await karim.says("\n".join(lines[start : start + 400]))
+    await karim.says("/requests")
+    await karim.hears()
+    await world.control(
+        "fail", {"how": "429", "count": 1, "method": "sendMessage", "chat_id": karim.id, "retry_after": 30}
+    )
+    await karim.presses("H-1001")
+    first = await karim.hears()
+    assert len(first) == 1  # it took the place of the list
+    assert not first[0].buttons
+    await world.passes(seconds=20)
+    assert await karim.hears() == []
+    await world.passes(seconds=11)
+    pieces = [*first, *await karim.hears()]
+    assert len(pieces) > 2
+    assert re.findall(r"line \d{4}", "\n".join(piece.text for piece in pieces)) == lines
+    assert [bool(piece.buttons) for piece in pieces] == [False] * (len(pieces) - 1) + [True]

@@ -113,10 +113,28 @@ def test_no_name_but_the_loopbacks_is_taken_for_local(host: str) -> None:
     assert chosen.on_loopback == (host in ("127.0.0.1", "localhost"))
 
 
-def test_the_demo_is_invented_and_reads_nothing_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HAMRAH_DATABASE_URL", "sqlite+aiosqlite:////srv/real.sqlite")
+def test_the_demo_is_invented_and_reads_nothing_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    undisturbed = demo.settings("http://127.0.0.1:1", Path("x"))
+    real = dict.fromkeys(Settings.model_fields, "real") | {
+        "database_url": "sqlite+aiosqlite:////srv/real.sqlite",
+        "api_url": "https://real.example.org",
+        "operator_kind": "government",
+        "contacts_checked": "2026-11-20",
+        **dict.fromkeys(("target_hours", "urgent_target_hours", "digest_hours"), "99"),
+        "retention_days": "99",
+    }
+    for name, value in real.items():
+        monkeypatch.setenv(f"HAMRAH_{name.upper()}", value)
+    assert Settings().operator_name == "real"  # the environment would be read
+    (tmp_path / ".env").write_text("HAMRAH_MASTER_KEY=real\n")
     chosen = demo.settings("http://127.0.0.1:1", Path("x"))
-    assert "real" not in chosen.database
+    assert chosen == undisturbed
+    assert "real" not in repr([value for _, value in chosen]) + chosen.token.get_secret_value()
+    assert chosen.master_key.get_secret_value() == ""
+    assert set(dict(chosen)) == set(Settings.model_fields)
+    assert chosen.database == f"sqlite+aiosqlite:///{Path('x').resolve() / 'hamrah.sqlite'}"
     assert all("invented" in contact for contact in chosen.contacts.values())
     assert "invented" in chosen.operator_name
     check_ready(chosen, TODAY)

@@ -30,6 +30,7 @@ PATIENCE = 60.0  # seconds
 
 WAITING = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 UNSENT = "SELECT count(*) FROM outbox"
+REFUSED = "SELECT count(*) FROM attempts"
 HELPED = {None: None, 0: False, 1: True}  # SQLite has no booleans
 
 
@@ -213,7 +214,6 @@ def _effect(database: sqlite3.Connection, vault: Vault, person: sqlite3.Row) -> 
         ),
         requests=tuple((bool(row["urgent"]), texts(row["id"])) for row in requests),
         links=tuple(row["state"] for row in links),
-        refusals=len(rows("SELECT id FROM attempts WHERE person_id = ?", person["id"])),
     )
 
 

@@ -33,7 +33,6 @@ class Effect:
     answers: tuple[tuple[str, bool | None], ...] = ()  # topic, and whether it helped
     requests: tuple[tuple[bool, tuple[str, ...]], ...] = ()  # urgent, and what the person wrote
     links: tuple[str, ...] = ()
-    refusals: int = 0
 
 
 ERASED = None
@@ -49,6 +48,7 @@ class Story:
     settled: bool  # has chosen language and role before
     items: list[Item]
     effect: Effect | None
+    refused: bool = False  # tries once to link a case that is not theirs
     thanks: bool = False  # presses "This helped" as soon as the answer is there
 
     @property
@@ -129,7 +129,7 @@ class Cast:
         """Tries to link a case of somebody else."""
         number, birth, _ = CASES[0]
         items = [press("link"), {"text": number}, {"text": birth}, {"text": "XYZ"}]
-        self._add(items, self._settled(refusals=1))
+        self._add(items, self._settled(), refused=True)
 
     def switcher(self) -> None:
         """Changes the language."""

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import news
-from desk.answers import may_send, suggestions
+from desk.answers import may_offer, may_send, menu, suggestions
 from desk.desk import Desk, Policy
-from desk.queue import may_read
+from desk.queue import may_read, may_take
 from desk.roles import LEADING, ROLES, WORKING
 from desk.waiting import ENOUGH, expected_wait, target_of
 from knowledge.library import Library, Text
@@ -65,6 +65,7 @@ ZAHRAS = Ticket(
     waiting_since=NOON,
     due_at=NOON,
     overdue_told_at=None,
+    called_at=None,
     first_reply_at=None,
 )
 
@@ -82,6 +83,28 @@ def test_a_free_request_and_ones_own_are_read_by_everybody_who_works(role: str) 
 def test_another_members_request_is_read_by_leads_alone() -> None:
     taken = replace(ZAHRAS, assignee_id=FARID, state="taken")
     assert [role for role in ROLES if may_read(member(MINA, role), taken)] == list(LEADING)
+
+
+TAKEN = replace(ZAHRAS, assignee_id=FARID, state="taken")
+
+
+@pytest.mark.parametrize("role", WORKING)
+def test_what_nobody_holds_anybody_may_take(role: str) -> None:
+    assert may_take(member(MINA, role), ZAHRAS)
+
+
+@pytest.mark.parametrize("state", ["taken", "answered"])
+def test_what_a_colleague_holds_leads_alone_may_take_over(state: str) -> None:
+    held = replace(TAKEN, state=state)
+    assert [role for role in WORKING if may_take(member(MINA, role), held)] == list(LEADING)
+
+
+@pytest.mark.parametrize("role", WORKING)
+@pytest.mark.parametrize("ticket", [TAKEN, replace(TAKEN, state="answered"), replace(TAKEN, state="closed")])
+def test_what_one_holds_or_what_is_closed_is_not_taken_again(role: str, ticket: Ticket) -> None:
+    assert not may_take(member(FARID, role), ticket)
+    if ticket.state == "closed":
+        assert not may_take(member(MINA, role), ticket)
 
 
 def test_editors_and_approvers_do_not_work_on_the_queue() -> None:
@@ -132,6 +155,40 @@ def test_responsive_topics_are_never_suggested(library: Library) -> None:
     ]
     desk = Desk(library=with_one(library, "topics", "newborn", release="responsive"))
     assert [item["topic"] for item in suggestions(desk, ["newborn", "detained"], "ps")] == ["detained"]
+
+
+def test_a_topic_without_words_to_send_is_not_suggested_but_danger_always_is(library: Library) -> None:
+    strict, usual = Desk(library=library), Desk(library=library, only_approved=False)
+    newborn, detained = library.topics["newborn"], library.topics["detained"]
+    does_something = next(topic for topic in library.topics.values() if not topic.answers and topic.offered)
+    for locale in LOCALES:
+        assert may_offer(usual, newborn, locale)
+        assert not may_offer(strict, newborn, locale)  # it ships as a draft
+        assert may_offer(strict, does_something, locale)
+        assert may_offer(strict, detained, locale)
+        assert may_offer(strict, replace(detained, release="responsive", texts={}), locale)
+    assert suggestions(strict, ["newborn", "detained"], "fr") == [
+        {"topic": "detained", "title": detained.texts["fr"].title}
+    ]
+
+
+def test_the_menu_offers_each_kind_of_person_what_is_for_them_and_can_be_sent(library: Library) -> None:
+    usual = Desk(library=library, only_approved=False)
+    for role in ("applicant", "sponsor", "partner", "other"):
+        for subject, topics in menu(usual, role, "ps").items():
+            for topic in (library.topics[name] for name in topics):
+                assert topic.group == subject
+                assert topic.audience in ("any", role) or role == "other"
+                assert topic.answers
+                assert topic.then != "urgent"  # dangers have a button of their own
+                assert may_send(usual, topic.texts["ps"])
+    for_sponsors = Desk(
+        library=with_one(library, "topics", "newborn", audience="sponsor"), only_approved=False
+    )
+    for role, offered in (("sponsor", True), ("other", True), ("applicant", False), ("partner", False)):
+        topics = [topic for group in menu(for_sponsors, role, "ps").values() for topic in group]
+        assert ("newborn" in topics) is offered
+    assert menu(Desk(library=library), "other", "ps") == {}  # nothing is approved yet
 
 
 def ids(desk: Desk, role: str | None = "applicant", locale: str = "en") -> list[str]:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogue import Person, World, plain
+from sqlalchemy import Column, ColumnElement, select, update
 
-from storage import inbox, outbox
+from bot.raw import chat_of
+from storage import inbox, outbox, tables
+from storage.transaction import Transaction
 
 Invites = Callable[..., Awaitable[str]]
 """Makes an invitation into the team from a role, languages and a name; gives its token."""
@@ -101,3 +104,35 @@ async def waits(world: World) -> tuple[int, int]:
     """How many updates are not done, and how many letters wait, due or not."""
     async with world.database.read(world.clock()) as tx:
         return await inbox.count_waiting(tx), await outbox.waiting(tx)
+
+
+def in_chat_of(person: Person) -> dict[str, Any]:
+    """Sender and chat of a message of this person, as Telegram writes them."""
+    return {
+        "from": {"id": person.id, "is_bot": False, "first_name": person.name},
+        "chat": {"id": person.id, "type": "private", "first_name": person.name},
+    }
+
+
+async def arrives(world: World, number: int, news: dict[str, Any], *, damaged: bool = False) -> None:
+    """Let an update arrive that the local Bot API does not make; `damaged`: its row changes on the disk."""
+    update_id = 900_000_000 + number
+    async with world.database.begin(world.clock()) as tx:
+        await inbox.add(tx, [(update_id, chat_of(news), {"update_id": update_id, **news})])
+        if damaged:
+            here = tables.inbox.c.update_id == update_id
+            await flip(tx, tables.inbox.c.payload_sealed, here)
+    await wakes(world)
+
+
+async def receives(world: World, number: int, news: dict[str, Any]) -> None:
+    """The same, and wait until it is handled."""
+    await arrives(world, number, news)
+    await world.settled()
+
+
+async def flip(tx: Transaction, column: Column[Any], row: ColumnElement[bool]) -> None:
+    """Change one bit of a sealed value."""
+    sealed = (await tx.connection.execute(select(column).where(row))).scalar_one()
+    damaged = sealed[:-1] + bytes([sealed[-1] ^ 1])
+    await tx.connection.execute(update(column.table).where(row).values({column: damaged}))

@@ -4,7 +4,17 @@ from typing import Any
 
 import pytest
 from dialogue import Person, World, plain
-from dialogues.scenes import NO_MESSAGE, UNKNOWN_BUTTON, UNKNOWN_COMMAND, asks, own, replies, waits
+from dialogues.scenes import (
+    NO_MESSAGE,
+    UNKNOWN_BUTTON,
+    UNKNOWN_COMMAND,
+    asks,
+    in_chat_of,
+    own,
+    receives,
+    replies,
+    waits,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,26 +22,24 @@ from knowledge.library import Library
 from locales import LOCALES
 
 NO_WORDS = "I see no words in this message. Please write your question, or choose below."
-NO_VOICE = (
-    "I cannot listen to voice messages yet, and nobody has heard this one. "
-    "Please write your question, or choose below."
-)
+NO_VOICE = "I cannot listen to voice messages yet, and nobody has heard this one."
 NO_FILES = (
-    "I cannot read pictures or files yet. Nothing was kept. Please do not send copies of documents here."
+    "I cannot read pictures or files yet. The file was not kept. Please do not send copies of documents here."
 )
+READ_BESIDE = "I have read the words that you wrote beside it."
 NO_PLACE = (
     "I do not need your location and have not kept it. "
     "For your safety, do not send it to anyone you do not know."
 )
 NO_PHONE = "I do not need phone numbers. I have not kept this one."
-ONLY_TEXT = "I can only read written messages. Please write your question, or choose below."
+ONLY_TEXT = "I can only read written messages."
+WRITE = "Please write your question, or choose below."
 GOES_FIRST = "If somebody is in danger, write it at once. It goes first."
 
 KINDS: list[tuple[dict[str, Any], str]] = [
     ({"sticker": "🙏"}, ONLY_TEXT),
     ({"voice": 7}, NO_VOICE),
     ({"photo": True}, NO_FILES),
-    ({"photo": True, "caption": "My ID card"}, NO_FILES),
     ({"document": "passport.pdf"}, NO_FILES),
     ({"location": True}, NO_PLACE),
     ({"contact": True}, NO_PHONE),
@@ -47,7 +55,7 @@ async def test_what_is_not_writing_is_answered_and_danger_has_its_door(world: Wo
     await person.settles_in("I am an applicant")
     for kind, answer in KINDS:
         await person.sends(**kind)
-        (heard,) = await person.reads(answer, GOES_FIRST)
+        (heard,) = await person.reads(answer, WRITE, GOES_FIRST, without=(READ_BESIDE,))
         assert list(heard.buttons) == [person.in_own_words("Ask the team"), person.in_own_words("Menu")]
 
 
@@ -172,8 +180,11 @@ async def test_a_command_in_the_middle_of_writing_to_the_team_is_not_sent(luc: P
     await luc.says("/ask")
     await luc.says("/nonsense")
     await luc.reads(UNKNOWN_COMMAND, without=("H-1001",))
-    await luc.says("Nous cherchons un appartement")
+    await asks(luc, "Nous cherchons un appartement")
     await luc.reads("H-1001")
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.reads("Nous cherchons un appartement", without=("/nonsense",))
 
 
 # --- forwarded and edited
@@ -264,3 +275,49 @@ async def test_any_text_is_answered(karim: Person, text: str) -> None:
     await karim.says(text)
     assert 1 <= len(await karim.hears()) <= 3
     karim.world.clock.advance(minutes=1)  # this is no burst
+
+
+# --- words beside a picture
+
+
+async def test_a_caption_is_a_written_message(karim: Person, library: Library) -> None:
+    await karim.sends(photo=True, caption="When does the Group of Five pause end?")
+    await karim.reads(NO_FILES, READ_BESIDE, library.topics["g5-pause"].texts["en"].title, "This helped")
+    await karim.sends(document="passport.pdf", caption="👍")
+    await karim.reads(NO_FILES, NO_WORDS)
+
+
+async def test_a_caption_goes_where_a_written_message_would_go(
+    luc: Person, karim: Person, farid: Person
+) -> None:
+    await luc.says("/ask")
+    await luc.sends(document="liste.pdf", caption="Nous cherchons un appartement")
+    await luc.reads(NO_FILES, READ_BESIDE, "H-1001")
+    await luc.presses("Add something")
+    await luc.sends(photo=True, caption="Deux chambres suffisent")
+    await luc.reads(
+        NO_FILES, own(luc, "Added to your request %(number)s. The team will read it.", number="H-1001")
+    )
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.reads("Nous cherchons un appartement", "Deux chambres suffisent", without=("liste.pdf",))
+    await karim.says("/case")
+    await karim.presses("Link my case")
+    await karim.sends(photo=True, caption="G000012345")
+    await karim.reads(NO_FILES, "Step 2 of 3")
+
+
+async def test_a_changed_caption_is_read_again_and_a_moving_location_is_not(
+    world: World, karim: Person, library: Library
+) -> None:
+    edited = {"message_id": 1, "date": 1, "edit_date": 2, **in_chat_of(karim)}
+    place = {"latitude": 34.5, "longitude": 69.2, "live_period": 900}
+    for number in range(3):
+        await receives(world, number, {"edited_message": {**edited, "location": place}})
+    assert await karim.hears() == []
+    file = {"file_id": "x", "file_unique_id": "x"}
+    caption = "When does the Group of Five pause end?"
+    await receives(world, 9, {"edited_message": {**edited, "document": file, "caption": caption}})
+    await karim.reads(
+        NO_FILES, "I have read your changed message.", library.topics["g5-pause"].texts["en"].title
+    )

@@ -136,7 +136,7 @@ async def test_what_is_no_number_no_day_and_no_name_is_asked_for_again(zahra: Pe
     await zahra.says("/case")
     await zahra.presses("Link my case")
     await zahra.hears()
-    for text in ("G12345", "12345", "پاسپورت", "G0000123456"):
+    for text in ("G12345", "12345", "AB 12", "G0000123456"):
         await zahra.says(text)
         await zahra.reads(
             "This is not a case number. It has one letter and nine digits, for example G000012345."
@@ -241,23 +241,41 @@ async def test_the_lock_holds_for_a_dialogue_that_had_begun_before(zahra: Person
     await zahra.reads(without=("Show it",))
 
 
-async def test_leaving_and_coming_back_gives_no_new_tries_on_the_same_number(
-    world: World, karim: Person
+async def test_leaving_and_coming_back_gives_no_new_tries(
+    world: World, karim: Person, gulalai: Person
 ) -> None:
     """Who guesses a birth date must not be able to start anew by erasing themselves."""
     guess = replace(HAIDARIS, birth="1979-01-01")
-    for _ in range(2):
-        for _ in range(5):
-            await proves(karim, guess)
-            await after_the_delay(world)
-            await karim.reads(REFUSED)
-        await karim.says("/forget")
-        await karim.presses("Yes, erase everything")
-        await karim.settles_in("I am an applicant")
-    # Ten tries on one number are enough for anybody: now even the right date is refused.
+    for _ in range(5):
+        await proves(karim, guess)
+        await after_the_delay(world)
+        await karim.reads(REFUSED)
+    await karim.says("/forget")
+    await karim.presses("Yes, erase everything")
+    await karim.settles_in("I am an applicant")
+    await karim.says("/case")
+    await karim.presses("Link my case")
+    await karim.reads(LOCKED, without=(REFUSED,))
+    for text in (HAIDARIS.number, HAIDARIS.birth, HAIDARIS.name):
+        await karim.says(text)
+    await after_the_delay(world)
+    await karim.reads(without=(LINKED,))
+    # Others are not locked by it, and he himself for a day only.
+    await links(gulalai, GULALAIS)
+    world.clock.advance(hours=24)
+    await links(karim, HAIDARIS)
+
+
+async def test_ten_tries_on_one_number_are_enough_for_all_accounts_together(
+    world: World, karim: Person, zahra: Person
+) -> None:
+    await _others_tried(world, zahra, HAIDARIS.number, 10)
+    # Now even the right details are refused.
     await proves(karim, HAIDARIS)
     await after_the_delay(world)
     await karim.reads(REFUSED, without=(LINKED,))
+    world.clock.advance(hours=24)
+    await links(karim, HAIDARIS)
 
 
 # --- the same words at the same time
@@ -322,7 +340,7 @@ async def _others_tried(world: World, somebody: Person, number: str, times: int)
         person = await people.by_telegram_id(tx, somebody.id)
         assert person is not None
         for _ in range(times):
-            await cases.note_failure(tx, person.id, number)
+            await cases.note_failure(tx, person, number)
 
 
 async def _until_refused(person: Person) -> None:
@@ -396,7 +414,7 @@ async def test_nothing_about_a_case_in_a_group(world: World, zahra: Person, grou
     )
     zahra_there = zahra.in_group(TEAM)
     await group.hears()
-    await zahra_there.says("/case")
+    await zahra_there.says("/case@sandbox_bot")
     (pointer,) = await group.hears()
     assert "I only talk in private" in pointer or zahra.in_own_words(
         "I only talk in private, to protect everybody here. Press the button."
@@ -469,3 +487,47 @@ async def test_the_same_register_again_tells_nobody(world: World, zahra: Person,
     await _imports(world, library, {"G000022222": "travel"})
     await world.settled()
     assert await zahra.hears() == []
+
+
+# --- leaving the dialogue without a word of command
+
+
+QUESTION = "When does the Group of Five pause end?"
+NO_NUMBER = "This is not a case number."
+
+
+async def test_whoever_presses_or_commands_something_else_has_left_the_linking(karim: Person) -> None:
+    async def writes_in_the_middle_of_linking_after(step: str) -> None:
+        await karim.forges("link")
+        await (karim.says(step) if step.startswith("/") else karim.forges(step))
+        await karim.hears()
+        await karim.says("xyz 12")  # no number, and no question either
+        karim.world.clock.advance(hours=2)
+
+    commands = ("/updates", "/privacy", "/forget", "/start", "/help", "/nonsense")
+    buttons = ("menu", "updates", "subjects", "danger", "requests", "privacy", "about", "role:applicant")
+    for step in (*commands, *buttons):
+        await writes_in_the_middle_of_linking_after(step)
+        await karim.reads("I did not understand this well enough to answer.", without=(NO_NUMBER,))
+    # Only who changes the language goes on where they were.
+    for step in ("/language", "lang:en"):
+        await writes_in_the_middle_of_linking_after(step)
+        await karim.reads(NO_NUMBER)
+
+
+@pytest.mark.parametrize("steps", [(), (ZAHRAS.number,)], ids=["the number", "the birth date"])
+async def test_a_clear_question_in_the_middle_of_linking_is_answered(
+    karim: Person, library: Library, steps: tuple[str, ...]
+) -> None:
+    await karim.says("/case")
+    await karim.presses("Link my case")
+    for step in steps:
+        await karim.says(step)
+    await karim.hears()
+    await karim.says(QUESTION)
+    await karim.reads(
+        library.topics["g5-pause"].texts["en"].title, without=(NO_NUMBER, "This is not a date.")
+    )
+    # He has left the linking, and need not know that.
+    await karim.says("1990-08-03")
+    await karim.reads(without=(NO_NUMBER, "Step 2 of 3", "Step 3 of 3"))

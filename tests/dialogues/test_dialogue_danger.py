@@ -1,10 +1,14 @@
 """Danger goes first: the safety text and an urgent request at once, without a tap, whatever it interrupts."""
 
+from datetime import timedelta
+
 import pytest
 from dialogue import Person, World
 from dialogues.scenes import ZAHRAS, asks, own, replies
 
 from knowledge.library import Library
+from storage import outbox
+from storage.records import REPLY
 
 CRIES = {
     "fa_AF": ("پولیس شوهرم را امروز از خانه برد", "detained"),
@@ -92,21 +96,92 @@ async def test_after_a_button_a_question_is_a_question_again(
     await sarah.reads("polis shawharam ra emroz az khana bord", without=("پاسپورت ندارم",))
 
 
-async def test_a_cry_after_the_urgent_request_was_closed_calls_the_team_again(
-    zahra: Person, sarah: Person, library: Library
+async def calls(member: Person) -> int:
+    """How often somebody was called to an urgent request since they last looked."""
+    return sum("Urgent request" in message for message in await member.hears())
+
+
+@pytest.mark.parametrize("state", ["open", "taken", "answered", "closed"])
+async def test_danger_again_gives_the_safety_text_again_and_calls_the_team_every_ten_minutes(
+    world: World, zahra: Person, sarah: Person, mina: Person, library: Library, state: str
 ) -> None:
+    safety = library.topics["detained"].texts["fa_AF"].title
+    again = "پولیس آمد و پسرم را هم برد"
     await zahra.says(CRY)
-    await zahra.world.settled()
-    await sarah.presses("Open it")
-    await sarah.presses("Take it")
-    await replies(sarah, "H-1001", "We have informed the High Commission.")
-    await sarah.presses("Open it")
-    await sarah.presses("Resolve")
+    await world.settled()
+    if state != "open":
+        await sarah.presses("Open it")
+        await sarah.presses("Take it")
+    if state == "answered":
+        await replies(sarah, "H-1001", "We have informed the High Commission.")
+    if state == "closed":
+        await sarah.presses("Resolve")
     await zahra.hears()
     await sarah.hears()
-    await zahra.says("پولیس آمد و پسرم را هم برد")
-    await zahra.reads(library.topics["detained"].texts["fa_AF"].title, urgent(zahra, "H-1002"))
-    await sarah.reads("Urgent request", "H-1002")
+    assert await calls(mina) == 1
+    for minutes, called in ((0, 0), (9, 0), (2, 1), (1, 0)):
+        world.clock.advance(minutes=minutes)
+        await zahra.says(again)
+        await zahra.reads(safety, added(zahra, "H-1001"), without=("H-1002",))
+        assert (await calls(sarah), await calls(mina)) == (called, called)
+    await sarah.says("/queue")
+    await sarah.presses("H-1001")
+    await sarah.reads(CRY, again)
+
+
+async def test_an_urgent_request_that_is_opened_again_calls_the_team(
+    world: World, zahra: Person, karim: Person, sarah: Person
+) -> None:
+    await zahra.says(CRY)
+    await zahra.says("/requests")
+    await zahra.presses("H-1001")
+    await zahra.presses("It is settled: close")
+    await zahra.hears()
+    assert await calls(sarah) == 1
+    world.clock.advance(minutes=11)
+    await karim.forges("reqreopen:1")  # nobody else opens it
+    await karim.reads("This button no longer works.")
+    assert await calls(sarah) == 0
+    await zahra.presses("Open it again")
+    await zahra.reads("Your request is open again.")
+    assert await calls(sarah) == 1
+
+
+async def test_pressing_a_danger_again_and_again_makes_one_request_a_day_and_floods_nobody(
+    world: World, zahra: Person, sarah: Person, library: Library
+) -> None:
+    safety = library.topics["detained"].texts["fa_AF"].title
+    for _ in range(4):
+        await zahra.forges("topic:detained")
+        await zahra.reads(safety)  # whoever presses gets the advice every time
+        await zahra.forges("reqclose:1")
+        await zahra.hears()
+    await zahra.says("/requests")
+    await zahra.reads("H-1001", without=("H-1002",))
+    assert await calls(sarah) == 1
+    world.clock.advance(hours=24)
+    await zahra.forges("topic:detained")
+    await zahra.reads(safety, urgent(zahra, "H-1002"))
+    assert await calls(sarah) == 1
+
+
+async def test_a_call_goes_before_all_notices(world: World, group: Person, zahra: Person) -> None:
+    """Where Telegram takes only so many letters a second, the calls are not those that wait."""
+    for chat_id in (601, 602, group.chat):
+        await world.control(
+            "fail",
+            {"how": "429", "count": 1, "method": "sendMessage", "chat_id": chat_id, "retry_after": 300},
+        )
+    await zahra.says(CRY)
+    await world.settled()
+    async with world.database.read(world.clock() + timedelta(minutes=6)) as tx:
+        held = [waiting.letter for waiting in await outbox.due(tx, limit=10, except_chats=())]
+    assert {(letter.chat_id, letter.template) for letter in held} == {
+        (601, "staff_urgent"),
+        (602, "staff_urgent"),
+        (group.chat, "group_urgent"),
+    }
+    assert {letter.lane for letter in held} == {REPLY}
 
 
 @pytest.mark.parametrize(
@@ -195,3 +270,18 @@ async def test_nobody_else_sees_the_request(zahra: Person, karim: Person, sarah:
     await karim.reads("Your requests", without=("H-1001",))
     await sarah.says("/queue")
     await sarah.reads("H-1001")
+
+
+async def test_when_the_request_has_ended_long_ago_a_text_is_a_question(
+    world: World, zahra: Person, sarah: Person, library: Library
+) -> None:
+    await zahra.says(CRY)
+    await world.settled()
+    await sarah.presses("Open it")
+    await sarah.presses("Take it")
+    await sarah.presses("Resolve")
+    await world.settled()
+    await world.passes(days=366)  # what was closed is kept for a year
+    await zahra.hears()
+    await zahra.says("پاسپورت ندارم")
+    await zahra.reads(library.topics["no-passport"].texts["fa_AF"].title, "This helped", without=("H-1001",))

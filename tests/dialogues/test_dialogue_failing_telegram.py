@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from dialogue import Person, World
 from dialogues.scenes import asks, own, waits, wakes
-from telegram.request import HTTPXRequest
 
-from bot import service
+from bot import client
+from bot.transport import AiohttpRequest
 
 TEXTS = ["/ask", "/cancel", "/requests", "/privacy", "/help"]
 READS = [
@@ -23,10 +23,10 @@ READS = [
 def _an_impatient_client(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real client, but it waits half a second for an answer in place of twenty: tests are in a hurry."""
 
-    def client(**options: Any) -> HTTPXRequest:
-        return HTTPXRequest(**{**options, "read_timeout": 0.5} if "read_timeout" in options else options)
+    def impatient(**options: Any) -> AiohttpRequest:
+        return AiohttpRequest(**{**options, "read_timeout": 0.5})
 
-    monkeypatch.setattr(service, "HTTPXRequest", client)
+    monkeypatch.setattr(client, "AiohttpRequest", impatient)
 
 
 async def until_all_arrived(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 from dialogue import Person, World
-from dialogues.scenes import UNKNOWN_BUTTON, asks, own
+from dialogues.scenes import UNKNOWN_BUTTON, asks, own, replies
 
 from knowledge.library import Library
 from locales import LOCALES, NAMES
@@ -175,7 +175,7 @@ async def test_an_answer_comes_in_the_language_of_the_question(karim: Person, li
 
 
 @pytest.mark.parametrize(
-    "early", ["/case", "/updates", "/ask", "/requests", "/forget", "/queue", "/nonsense", "/help"]
+    "early", ["/case", "/updates", "/ask", "/requests", "/queue", "/nonsense", "/help", "/start queue"]
 )
 async def test_commands_before_the_taps_lead_to_them(omid: Person, early: str) -> None:
     await omid.says(early)
@@ -209,3 +209,113 @@ async def test_a_forged_role_does_not_spare_the_choice_of_a_language(omid: Perso
 async def test_a_sticker_before_the_taps_leads_to_them(omid: Person) -> None:
     await omid.sends(sticker="🙏")
     await omid.reads("دری", "پښتو", "English", "Français")
+
+
+# --- words behind a command
+
+
+async def test_danger_behind_a_command_is_heard(karim: Person, sarah: Person, library: Library) -> None:
+    commands = ("/help", "/case", "/ask", "/start", "/privacy", "/queue", "/nonsense", "/help@sandbox_bot")
+    for number, command in enumerate(commands, start=1):
+        await karim.says(f"{command} police arrested my husband, call {number}")
+        await karim.reads(library.topics["detained"].texts["en"].title, "H-1001", without=("H-1002",))
+    await sarah.presses("Open it")
+    calls = [f"police arrested my husband, call {number}" for number in range(1, len(commands) + 1)]
+    await sarah.reads(*calls, without=("/help", "/nonsense"))
+
+
+async def test_danger_behind_a_command_is_heard_before_the_taps(
+    world: World, sarah: Person, library: Library
+) -> None:
+    for number, command in enumerate(("/help", "/start", "/nonsense"), start=1):
+        newcomer = await world.meet(f"Newcomer {number}", 520 + number, "fa_AF")
+        await newcomer.says(f"{command} پولیس شوهرم را امروز از خانه برد")
+        await newcomer.reads(library.topics["detained"].texts["fa_AF"].title, f"H-100{number}")
+        await sarah.reads("Urgent request", f"H-100{number}")
+
+
+async def test_a_question_behind_ask_goes_to_the_team(luc: Person, farid: Person) -> None:
+    await luc.says("/ask Nous cherchons un appartement,\ndans quelle ville arrive-t-elle ?")
+    await luc.reads("H-1001", without=("Your question to the team",))
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.reads(
+        "Nous cherchons un appartement,\ndans quelle ville arrive-t-elle ?", without=("/ask Nous",)
+    )
+
+
+async def test_a_question_behind_a_command_before_the_taps_is_answered_after_them(
+    world: World, library: Library
+) -> None:
+    answer = library.topics["g5-pause"].texts["en"].title
+    for number, command in enumerate(("/help", "/ask", "/start", "/nonsense"), start=1):
+        newcomer = await world.meet(f"Newcomer {number}", 520 + number)
+        await newcomer.says(f"{command} When does the Group of Five pause end?")
+        await newcomer.reads("English", without=(answer,))
+        await newcomer.presses("English")
+        await newcomer.presses("I am an applicant")
+        await newcomer.reads(answer, "This helped")
+
+
+async def test_the_payload_of_a_link_is_no_question(omid: Person) -> None:
+    await omid.says("/start group")
+    await omid.presses("دری")
+    await omid.presses("I am an applicant")
+    await omid.reads(READY)
+
+
+# --- leaving, and the team's answer, before the taps
+
+
+async def test_privacy_and_forget_work_before_the_taps(omid: Person, karim: Person) -> None:
+    await omid.says("پاسپورت ندارم")
+    await omid.says("/privacy")
+    await omid.reads("What is kept about you")
+    await omid.says("/forget")
+    await omid.reads("Erase everything about you?")
+    await omid.presses("No, keep it")
+    await omid.reads("English")
+    await omid.says("/forget")
+    await omid.presses("Yes, erase everything")
+    await omid.reads("Done. What we kept about you is erased.")
+    await omid.settles_in("I am an applicant")
+    await omid.says("/help")  # what was written before is gone, and answered no more
+    await omid.reads("What do you want to do?", without=("This helped",))
+    await karim.says("/help")  # others are still there
+    await karim.reads("What do you want to do?", without=("Who are you?",))
+
+
+async def test_privacy_before_the_taps_keeps_what_was_written(omid: Person, library: Library) -> None:
+    await omid.says("پاسپورت ندارم")
+    await omid.says("/privacy")
+    await omid.says("/language")
+    await omid.presses("دری")
+    await omid.presses("I am an applicant")
+    await omid.reads(library.topics["no-passport"].texts["fa_AF"].title)
+
+
+async def test_before_a_language_is_chosen_a_request_is_spoken_of_in_its_own(
+    world: World, omid: Person, sarah: Person
+) -> None:
+    reader = Person(world, "a reader of French", omid.id, "fr")
+    await omid.says("La police a arrêté mon mari ce matin")
+    await world.settled()
+    await reader.hears()
+    await sarah.presses("Open it")
+    await sarah.presses("Take it")
+    await reader.reads(
+        own(reader, "Somebody in the team is now reading your request %(number)s.", number="H-1001")
+    )
+    await omid.says("Rawalpindi")
+    await reader.reads(
+        own(reader, "Added to your request %(number)s. The team will read it.", number="H-1001")
+    )
+    await replies(sarah, "H-1001", "Bonjour, nous appelons le Haut-Commissariat tout de suite.")
+    await reader.reads(own(reader, "There is an answer to your request %(number)s.", number="H-1001"))
+    await sarah.presses("Open it")
+    await sarah.presses("Resolve")
+    await reader.reads(own(reader, "The team has closed your request %(number)s.", number="H-1001"))
+    await omid.says("La police a arrêté aussi mon fils ce matin")
+    await reader.hears()
+    await world.passes(hours=4, minutes=1)
+    await reader.reads("You are waiting longer than we aimed for. We are sorry. Your request is not lost.")

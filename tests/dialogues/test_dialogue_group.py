@@ -116,18 +116,22 @@ async def test_a_digest_at_most_every_three_hours_and_none_when_nobody_waits(
     assert await group.hears() == []
 
 
-@pytest.mark.parametrize(
-    "command", ["/start", "/case", "/requests", "/queue", "/nonsense", "/case@sandbox_bot"]
-)
-async def test_commands_in_the_group_point_to_the_private_chat(
-    group: Person, luc: Person, command: str
-) -> None:
+async def test_commands_to_the_bot_in_the_group_point_to_the_private_chat(group: Person, luc: Person) -> None:
     await asks(luc, QUESTION)
-    await group.says(command)
-    (pointer,) = await group.reads(PRIVATE_ONLY, without=("H-1001",))
-    ((label, button),) = pointer.buttons.items()
-    assert label == "Open the private chat"
-    assert "?start=" in button["url"]
+    for command in ("/start", "/case", "/requests", "/queue", "/nonsense"):
+        await group.says(f"{command}@sandbox_bot")
+        (pointer,) = await group.reads(PRIVATE_ONLY, without=("H-1001",))
+        ((label, button),) = pointer.buttons.items()
+        assert label == "Open the private chat"
+        assert "?start=" in button["url"]
+
+
+async def test_commands_that_are_not_for_this_bot_are_not_its_business(group: Person, luc: Person) -> None:
+    """In a group a bare command may be meant for any of its bots."""
+    await asks(luc, QUESTION)
+    for command in ("/start", "/case", "/queue", "/queue@another_bot", "/queue@another_bot H-1001"):
+        await group.says(command)
+    assert await group.hears() == []
 
 
 async def test_what_is_said_in_the_group_is_nobodys_question(world: World, group: Person) -> None:
@@ -142,12 +146,18 @@ async def test_what_is_said_in_the_group_is_nobodys_question(world: World, group
     assert await group.hears() == []
 
 
-async def test_buttons_pressed_in_the_group_show_nothing_there(group: Person, luc: Person) -> None:
-    """Whoever forges a press in the group gets what is theirs in their private chat, if anything."""
+async def test_buttons_pressed_in_the_group_do_nothing(group: Person, luc: Person, sarah: Person) -> None:
+    """Whoever forges a press in the group, even a lead, has done nothing."""
     await asks(luc, QUESTION)
-    for data in ("q", "qtake:1", "qt:1", "requests", "showcase", "menu", "nonsense"):
+    await luc.hears()
+    await sarah.hears()
+    for data in ("q", "qtake:1", "qt:1", "qnext", "requests", "showcase", "menu", "nonsense", "forgetyes"):
         await group.forges(data)
     assert await group.hears() == []
+    assert await sarah.hears() == []
+    assert await luc.hears() == []  # nobody has taken his request
+    await sarah.says("/queue")  # and she has not left
+    await sarah.reads("H-1001")
 
 
 async def test_removed_from_the_group_the_calls_reach_the_members_privately(

@@ -1,5 +1,6 @@
 """Leaving: after one confirmation nothing of a person is left, neither a word nor a key."""
 
+import asyncio
 import sqlite3
 from typing import Any
 
@@ -68,8 +69,8 @@ async def test_forget_asks_once_and_says_what_stays_and_why(zahra: Person) -> No
     await zahra.says("/forget")
     (asked,) = await zahra.reads(
         "Erase everything about you?",
-        "What stays: the number and the times of your requests, without your name and without your words, "
-        "because we count how long people wait.",
+        "What stays: number, language, urgency and times of your requests, without your name "
+        "and without your words, because we count how long people wait.",
         "If a case register holds your file, it stays, because it belongs to the office that decides.",
         "The chat on your phone is not erased. Delete it yourself in Telegram.",
     )
@@ -172,3 +173,24 @@ async def test_only_she_can_erase_herself(known: Person, karim: Person, sarah: P
     await known.says("/requests")
     await known.presses("H-1001")
     await known.reads(SECRET)
+
+
+async def test_afterwards_not_even_the_bytes_of_the_files_hold_her_key(
+    settings: Settings, known: Person, luc: Person
+) -> None:
+    """SQLite's write-ahead log would keep what was erased until somebody writes over it."""
+    await asks(luc, "Une question de Luc qui reste")
+
+    def bytes_on_disk() -> bytes:
+        return b"".join(path.read_bytes() for path in settings.data_dir.glob("hamrah.sqlite*"))
+
+    before = everything(settings)
+    hers, lucs = secrets_of(before, known.id), secrets_of(before, luc.id)
+    assert all(secret in bytes_on_disk() for secret in hers | lucs)
+    await leaves(known)
+    for _ in range(100):  # the log is emptied right after the words of goodbye
+        if not any(secret in bytes_on_disk() for secret in hers):
+            break
+        await asyncio.sleep(0.02)
+    assert not any(secret in bytes_on_disk() for secret in hers)
+    assert any(secret in bytes_on_disk() for secret in lucs)

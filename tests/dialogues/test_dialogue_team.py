@@ -194,7 +194,7 @@ async def test_do_not_send(luc: Person, farid: Person) -> None:
     await farid.presses("Do not send")
     await farid.hears()
     # The old preview is still on the screen of a second device: its button sends nothing any more.
-    await farid.forges("qsend:1", previewed[-1].id)
+    await farid.forges(previewed[-1].buttons[farid.in_own_words("Send")]["data"], previewed[-1].id)
     await farid.reads(CHANGED)
     await luc.hears()
     await luc.says("/requests")
@@ -210,7 +210,8 @@ async def test_sending_twice_sends_once(luc: Person, farid: Person) -> None:
     await farid.says(ANSWER)
     await farid.world.settled()
     preview = (await farid.messages())[-1]
-    await asyncio.gather(farid.forges("qsend:1", preview.id), farid.forges("qsend:1", preview.id))
+    send = preview.buttons[farid.in_own_words("Send")]["data"]
+    await asyncio.gather(farid.forges(send, preview.id), farid.forges(send, preview.id))
     heard = await luc.hears()
     answered = own(luc, "There is an answer to your request %(number)s.", number="H-1001")
     assert sum(answered in message for message in heard) == 1
@@ -409,3 +410,72 @@ async def test_an_impatient_finger_takes_once(luc: Person, farid: Person, times:
     assert sum(taken in message for message in await luc.hears()) == 1
     await farid.says("/queue")
     await farid.reads("Yours", "H-1001", "being read")
+
+
+# --- what stands on the screen is what is sent
+
+
+async def test_an_old_preview_does_not_send_newer_words(luc: Person, farid: Person, karim: Person) -> None:
+    await asks(luc, QUESTION)
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.presses("Reply")
+    await luc.hears()
+    await farid.says(ANSWER)
+    await farid.world.settled()
+    old = (await farid.messages())[-1]
+    await farid.says("Bonjour, une autre réponse, plus courte.")
+    await farid.world.settled()
+    new = (await farid.messages())[-1]
+    send = farid.in_own_words("Send")
+    assert old.buttons[send]["data"] != new.buttons[send]["data"]
+    await farid.hears()
+    await farid.forges(old.buttons[send]["data"], old.id)
+    await farid.reads(CHANGED)
+    await karim.forges(new.buttons[send]["data"])  # the right mark in the wrong hands
+    await karim.reads(UNKNOWN_BUTTON)
+    assert await luc.hears() == []
+    await farid.forges(new.buttons[send]["data"], new.id)
+    await farid.reads(own(farid, "Sent to the person of %(number)s.", number="H-1001"))
+    await luc.presses("Read it")
+    await luc.reads("une autre réponse, plus courte.", without=(ANSWER,))
+
+
+async def test_reply_on_one_and_take_another(luc: Person, helen: Person, farid: Person) -> None:
+    await asks(luc, QUESTION)
+    await asks(helen, "We have a list of families, whom may we send it to?")
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.presses("Reply")
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.reads("We have a list of families")
+    await luc.hears()
+    await helen.hears()
+    await farid.says(ANSWER)
+    await farid.reads(
+        "You are signed in as a member of the team. To work on requests: /queue", without=("Send",)
+    )
+    assert await luc.hears() == []
+    assert await helen.hears() == []
+
+
+async def test_a_reply_that_can_no_longer_be_sent_stays_on_the_screen(luc: Person, farid: Person) -> None:
+    await asks(luc, QUESTION)
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.presses("Reply")
+    await farid.says(ANSWER)
+    await farid.world.settled()
+    preview = (await farid.messages())[-1]
+    await luc.presses("My requests")
+    await luc.presses("H-1001")
+    await luc.presses("It is settled: close")
+    await luc.hears()
+    await farid.hears()
+    await farid.presses("Send")
+    (told,) = await farid.reads(CHANGED)
+    assert told.id != preview.id
+    (shown,) = [message for message in await farid.messages() if message.id == preview.id]
+    assert ANSWER in shown
+    assert await luc.hears() == []

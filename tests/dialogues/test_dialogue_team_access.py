@@ -13,13 +13,15 @@ from dialogues.scenes import (
     Invites,
     asks,
     own,
+    replies,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram.ext import CallbackQueryHandler
 
+from desk import team
 from handlers.routes import ROUTES
-from storage import tickets
+from storage import people, tickets
 
 QUESTION = "Nous cherchons un appartement pour la famille"
 NOTE = "Same family as the list of Monday"
@@ -33,30 +35,37 @@ PATTERNS = [
     for route in ROUTES
     if isinstance(route, CallbackQueryHandler) and isinstance(route.pattern, re.Pattern)
 ]
-STAFF_BUTTONS = sorted(
-    {
-        re.sub(r"\(\?P<id>[^)]*\)", "1", pattern).removeprefix("^").removesuffix(r"\Z").removesuffix("$")
-        for pattern in PATTERNS
-        if pattern.startswith("^q")
-    }
-)
+GROUPS = {"id": ["1"], "mark": ["0123456789ab"], "verdict": ["allow", "deny", "swap"]}
+
+
+def data_of(pattern: str) -> list[str]:
+    """All data that a route's pattern takes, for request 1."""
+    found = [pattern.removeprefix("^").removesuffix(r"\Z")]
+    for name, values in GROUPS.items():
+        group = rf"\(\?P<{name}>[^)]*\)"
+        found = list(dict.fromkeys(re.sub(group, value, data) for data in found for value in values))
+    return found
+
+
+STAFF_BUTTONS = sorted(data for pattern in PATTERNS if pattern.startswith("^q") for data in data_of(pattern))
 """The data of every button of the team, for request 1, read from the routes so that none is forgotten."""
+
+VERDICTS = ("qlink:allow:1", "qlink:deny:1", "qlink:swap:1")
 
 
 def test_the_staff_buttons_are_all_there() -> None:
-    assert STAFF_BUTTONS == [
+    assert [
         "q",
-        "qallow:1",
-        "qdeny:1",
+        *VERDICTS,
         "qnext",
         "qnote:1",
         "qrelease:1",
         "qreply:1",
         "qresolve:1",
-        "qsend:1",
+        "qsend:1:0123456789ab",
         "qt:1",
         "qtake:1",
-    ]
+    ] == STAFF_BUTTONS
 
 
 async def state_of(world: World, ticket_id: int = 1) -> tuple[str, int | None, int]:
@@ -126,11 +135,11 @@ async def test_a_new_invitation_gives_a_member_a_new_role(
     world: World, invites: Invites, farid: Person, luc: Person
 ) -> None:
     await asks(luc, QUESTION)
-    await farid.forges("qallow:1")
+    await farid.forges("qlink:allow:1")
     await farid.reads(UNKNOWN_BUTTON)
     await farid.says(f"/start join-{await invites('lead', 'fr', name='Farid')}")
     await farid.hears()
-    await farid.forges("qallow:1")
+    await farid.forges("qlink:allow:1")
     await farid.reads(CHANGED)  # now the lead's button; but there is no second account here
 
 
@@ -186,7 +195,7 @@ async def test_a_request_that_a_colleague_holds_is_closed_to_an_agent_and_open_t
     await world.settled()
     before = await state_of(world)
     for data in STAFF_BUTTONS:
-        if data in ("q", "qnext", "qallow:1", "qdeny:1"):
+        if data in ("q", "qnext", *VERDICTS):
             continue
         await mina.forges(data, NO_MESSAGE)
         await mina.reads(CHANGED, without=(QUESTION,))
@@ -194,8 +203,8 @@ async def test_a_request_that_a_colleague_holds_is_closed_to_an_agent_and_open_t
     await mina.reads("Nobody is waiting.", without=("H-1001",))
     await sarah.forges("qt:1")
     await sarah.reads(QUESTION, "Farid")
-    # She may read it; the answer stays with who holds it.
-    for data in ("qtake:1", "qsend:1", "qresolve:1", "qrelease:1"):
+    # She may read it, and take it over or put it back; as long as she does not, the answer stays with Farid.
+    for data in ("qsend:1:0123456789ab", "qresolve:1"):
         await sarah.forges(data, NO_MESSAGE)
         await sarah.reads(CHANGED)
     await sarah.forges("qreply:1")
@@ -205,12 +214,113 @@ async def test_a_request_that_a_colleague_holds_is_closed_to_an_agent_and_open_t
     assert await state_of(world) == before
 
 
+async def test_a_lead_takes_over_what_a_colleague_holds(
+    world: World, luc: Person, farid: Person, sarah: Person
+) -> None:
+    await asks(luc, QUESTION)
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.presses("Reply")
+    await farid.says("Bonjour, voici la réponse de Farid")
+    await world.settled()
+    (*_, preview) = await farid.hears()
+    await sarah.forges("qt:1")
+    await sarah.presses("Take it")
+    await sarah.reads(QUESTION, "Sarah", "Reply")
+    # What Farid wrote is not sent, and not lost: it still stands on his screen.
+    await farid.presses("Send")
+    (told,) = await farid.reads(CHANGED)
+    assert told.id != preview.id
+    assert any(
+        "la réponse de Farid" in message for message in await farid.messages() if message.id == preview.id
+    )
+    await replies(sarah, "H-1001", "Good morning, this is the answer of Sarah")
+    await luc.presses("Read it")
+    await luc.reads("this is the answer of Sarah", without=("la réponse de Farid",))
+
+
+async def test_a_lead_puts_back_what_a_colleague_holds(
+    world: World, luc: Person, farid: Person, mina: Person, sarah: Person
+) -> None:
+    await asks(luc, QUESTION)
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await world.settled()
+    await mina.forges("qrelease:1", NO_MESSAGE)  # an agent may not
+    await mina.reads(CHANGED)
+    assert (await state_of(world))[0] == "taken"
+    await sarah.forges("qrelease:1", NO_MESSAGE)
+    await sarah.reads("H-1001 is back in the queue.")
+    assert (await state_of(world))[:2] == ("open", None)
+    await mina.says("/queue")
+    await mina.presses("Take next")
+    await mina.reads(QUESTION)
+    # There is nothing to put back twice.
+    await sarah.forges("qrelease:1", NO_MESSAGE)
+    await sarah.forges("qrelease:1", NO_MESSAGE)
+    heard = await sarah.hears()
+    assert [CHANGED in message for message in heard] == [False, True]
+
+
+async def test_an_urgent_request_that_was_taken_and_left_lying_is_everybodys_again(
+    world: World, luc: Person, zahra: Person, farid: Person, mina: Person
+) -> None:
+    await asks(luc, QUESTION)
+    await zahra.says("پولیس شوهرم را امروز از خانه برد")
+    await world.settled()
+    for _ in range(2):
+        await farid.says("/queue")
+        await farid.presses("Take next")
+    await world.passes(hours=3, minutes=50)
+    assert (await state_of(world, 2))[0] == "taken"
+    await world.passes(minutes=15)
+    assert (await state_of(world, 2))[:2] == ("open", None)
+    await mina.says("/queue")
+    await mina.presses("Take next")
+    await mina.reads("پولیس شوهرم را امروز از خانه برد")
+    await farid.forges("qreply:2", NO_MESSAGE)
+    await farid.reads(CHANGED)
+    # What is not urgent stays with who took it.
+    await world.passes(hours=80)
+    assert (await state_of(world))[0] == "taken"
+
+
+async def test_who_is_taken_out_of_the_team_loses_access_at_once(
+    world: World, luc: Person, karim: Person, farid: Person, mina: Person
+) -> None:
+    await asks(luc, QUESTION)
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await farid.presses("Reply")  # in the middle of a reply
+    await world.settled()
+    async with world.database.begin(world.clock()) as tx:
+        ids = {member.name: member.person_id for member in await team.members(tx)}
+        outsider = await people.by_telegram_id(tx, karim.id)
+        assert outsider is not None
+        assert not await team.remove(tx, outsider.id)  # who is not in it cannot be taken out
+        assert not await team.remove(tx, 999)
+        assert await team.remove(tx, ids["Farid"])
+        assert [member.name for member in await team.members(tx)] == ["Mina"]
+    await farid.hears()
+    await farid.says("Bonjour, voici la réponse")
+    await farid.says("/queue")
+    for data in STAFF_BUTTONS:
+        await farid.forges(data, NO_MESSAGE)
+    for message in await farid.hears():
+        assert QUESTION not in message
+        assert "H-1001" not in message
+    assert (await state_of(world)) == ("open", None, 1)
+    await mina.says("/queue")
+    await mina.presses("Take next")
+    await mina.reads(QUESTION)
+
+
 async def test_a_request_that_does_not_exist(farid: Person, sarah: Person) -> None:
     for member in (farid, sarah):
         for number in ("77", "999999999999"):
             for data in STAFF_BUTTONS:
-                if data.endswith(":1") and data not in ("qallow:1", "qdeny:1"):
-                    await member.forges(data.removesuffix("1") + number, NO_MESSAGE)
+                if ":1" in data and data not in VERDICTS:
+                    await member.forges(data.replace(":1", f":{number}"), NO_MESSAGE)
                     await member.reads(CHANGED)
 
 
@@ -229,7 +339,7 @@ async def test_a_member_who_leaves_loses_access_at_once_and_what_they_held_waits
     await farid.hears()
     await farid.says("Bonjour, voici la réponse")
     await farid.reads("دری", "English")  # to the bot he is somebody new
-    for data in ("q", "qt:1", "qtake:1", "qsend:1", "qnext"):
+    for data in ("q", "qt:1", "qtake:1", "qsend:1:0123456789ab", "qnext"):
         await farid.forges(data)
         await farid.reads(UNKNOWN_BUTTON, without=(QUESTION,))
     await farid.says("/queue")

@@ -62,6 +62,7 @@ def test_nothing_ships_as_approved(library: Library) -> None:
     texts = [text for topic in library.topics.values() for text in topic.texts.values()]
     texts += [text for update in library.updates.values() for text in update.texts.values()]
     assert {text.review for text in texts} == {"unreviewed"}
+    assert not any(stage.approved for stages in library.stages.values() for stage in stages.values())
 
 
 # --- a small copy that is in order, to break
@@ -211,7 +212,7 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "the same question in case-status, newborn",
     ),
     "a stage in one language only": (
-        lambda copy: replace(copy / "stages/fr.yaml", r"\Asubmitted:", "sent:"),
+        lambda copy: replace(copy / "stages/fr.yaml", r"\n  submitted:", "\n  sent:"),
         "stages/fr.yaml",
         "its stages differ from the English",
     ),
@@ -226,6 +227,16 @@ def test_the_check_finds(copy: Path, what: str) -> None:
     assert any(
         re.fullmatch(place, where) and re.match(text, said) and not warning for where, said, warning in found
     ), found
+
+
+@pytest.mark.parametrize(
+    ("review", "approved"), [("approved", True), ("unreviewed", False), ("Approved", False), ('""', False)]
+)
+def test_stages_are_approved_together_by_their_file(copy: Path, review: str, approved: bool) -> None:
+    replace(copy / "stages/ps.yaml", r"\Areview: .*", f"review: {review}")
+    library = Library(copy)
+    assert {stage.approved for stage in library.stages["ps"].values()} == {approved}
+    assert {stage.approved for stage in library.stages["en"].values()} == {False}
 
 
 def test_a_review_that_is_due_only_warns(copy: Path) -> None:
@@ -273,7 +284,18 @@ UNREADABLE: dict[str, tuple[str, str, str]] = {
         "- {id: P01, statement: x, as_of: 2020}\n",
         "knowledge/facts.yaml lacks 'source'",
     ),
-    "a stage with a field too few": ("stages/fr.yaml", "submitted: {name: x}\n", "stages/fr.yaml"),
+    "a stage with a field too few": (
+        "stages/fr.yaml",
+        "review: approved\nstages: {submitted: {name: x}}\n",
+        "stages/fr.yaml",
+    ),
+    "stages without a word on their review": (
+        "stages/fr.yaml",
+        "stages: {}\n",
+        "stages/fr.yaml lacks 'review'",
+    ),
+    "a review without stages": ("stages/fr.yaml", "review: approved\n", "stages/fr.yaml lacks 'stages'"),
+    "stages that are a list": ("stages/fr.yaml", "review: x\nstages: [a]\n", "stages/fr.yaml"),
     "empty stages": ("stages/fr.yaml", "", "stages/fr.yaml"),
 }
 

@@ -49,15 +49,19 @@ STAFF_TICKET: Values = {
     **BRIEF,
     "assignee": None,
     "held": False,
+    "may_take": True,
     "case_link": False,
     "may_decide": False,
     "messages": MESSAGES,
 }
-HELD: Values = {**STAFF_TICKET, "state": "taken", "assignee": "Farid", "held": True}
+HELD: Values = {**STAFF_TICKET, "state": "taken", "assignee": "Farid", "held": True, "may_take": False}
+LEFT_LYING: Values = {**HELD, "held": False, "may_take": True}
+CLOSED: Values = {**STAFF_TICKET, "state": "closed", "may_take": False, "waited": None}
 DECISION: Values = {**STAFF_TICKET, "case_link": True, "may_decide": True, "urgent": True, "role": None}
 CASE: Values = {
     "number": "G000012345",
     "stage": "Security (CSIS) 2",
+    "explained": True,
     "meaning": "Checks by IRCC.",
     "next": "A letter (1 page).",
     "actor": "ROC-O in Ottawa",
@@ -74,16 +78,17 @@ NEWS: Values = {
     "approved": True,
 }
 NUMBERED: Values = {"ticket": 1, "number": "H-1001"}
+MARK = "0123456789ab"
 
 SAMPLES: dict[str, list[Values]] = {
     "about": [{}],
     "answer": [ANSWER, DRAFT],
     "ask_write": [{}],
-    "burst": [{}],
+    "burst": [{"number": "H-1001"}],
     "cancelled": [{}],
     "case_birth": [{}],
     "case_birth_bad": [{}],
-    "case_card": [{"cases": [CASE, {**CASE, "number": "G000067890"}]}],
+    "case_card": [{"cases": [CASE, {**CASE, "number": "G000067890", "explained": False}]}],
     "case_changed": [{}],
     "case_linked": [{}],
     "case_name": [{}],
@@ -93,7 +98,7 @@ SAMPLES: dict[str, list[Values]] = {
     "case_number_bad": [{}],
     "case_other_role": [{}],
     "case_ready": [{}],
-    "danger": [{**ANSWER, "answer": None}, {**DRAFT, "answer": None}],
+    "danger": [{key: fields[key] for key in fields if key != "answer"} for fields in (ANSWER, DRAFT)],
     "danger_contacts": [{}],
     "danger_list": [{"topics": TOPICS}],
     "edited": [{}],
@@ -101,7 +106,7 @@ SAMPLES: dict[str, list[Values]] = {
     "failed": [{}],
     "forget_ask": [{}],
     "forgotten": [{}],
-    "forwarded": [{"topics": TOPICS}],
+    "forwarded": [{"answer": 12, "topics": TOPICS}],
     "group_adopted": [{}],
     "group_digest": [
         {
@@ -120,14 +125,18 @@ SAMPLES: dict[str, list[Values]] = {
     "link_asked": [{"link": 3}],
     "link_denied": [{}],
     "menu": [{"staff": False}, {"staff": True}],
-    "no_approved_answer": [{"topic": "newborn"}],
+    "no_approved_answer": [{"answer": 12}],
     "not_helped": [{"answer": 12, "topics": TOPICS}],
     "not_shown": [{}],
-    "not_understood": [{}],
-    "only_text": [{"kind": kind} for kind in ("voice", "document", "location", "contact", "other")],
+    "not_understood": [{"answer": 12}],
+    "only_text": [
+        {"kind": kind, "words": words}
+        for kind in ("voice", "document", "location", "contact", "other")
+        for words in (False, True)
+    ],
     "privacy": [{}],
     "proof_locked": [{}],
-    "proof_refused": [{"left": 2}],
+    "proof_refused": [{}],
     "proof_wait": [{}],
     "queue": [
         {
@@ -144,20 +153,20 @@ SAMPLES: dict[str, list[Values]] = {
     ],
     "small_talk": [{}],
     "staff_changed": [{}],
-    "staff_decided": [{**NUMBERED, "allow": allow} for allow in (True, False)],
+    "staff_decided": [{**NUMBERED, "verdict": verdict} for verdict in ("allow", "deny", "swap")],
     "staff_hint": [{}],
     "staff_invitation_bad": [{}],
     "staff_noted": [NUMBERED],
     "staff_overdue": [NUMBERED],
     "staff_preview": [
-        {**NUMBERED, "text": "Bonjour, Zahra 1 & 2.", "written": "fr", "asked": "fa_AF"},
-        {**NUMBERED, "text": "سلام", "written": "fa_AF", "asked": "fa_AF"},
-        {**NUMBERED, "text": "12", "written": None, "asked": "ps"},
+        {**NUMBERED, "mark": MARK, "text": "Bonjour, Zahra 1 & 2.", "written": "fr", "asked": "fa_AF"},
+        {**NUMBERED, "mark": MARK, "text": "سلام", "written": "fa_AF", "asked": "fa_AF"},
+        {**NUMBERED, "mark": MARK, "text": "12", "written": None, "asked": "ps"},
     ],
     "staff_released": [NUMBERED],
     "staff_resolved": [NUMBERED],
     "staff_sent": [NUMBERED],
-    "staff_ticket": [STAFF_TICKET, HELD, DECISION],
+    "staff_ticket": [STAFF_TICKET, HELD, LEFT_LYING, CLOSED, DECISION],
     "staff_ticket_news": [NUMBERED],
     "staff_urgent": [{**NUMBERED, "language": "fa_AF"}],
     "staff_welcome": [{"name": "Sarah", "role": "lead"}],
@@ -165,7 +174,7 @@ SAMPLES: dict[str, list[Values]] = {
     "staff_write_reply": [{**NUMBERED, "asked": "ps"}],
     "subject": [{"group": "host", "topics": TOPICS}],
     "subjects": [{"groups": list(GROUPS)}],
-    "suggest": [{"topics": TOPICS, "urgent": False}, {"topics": TOPICS, "urgent": True}],
+    "suggest": [{"answer": 12, "topics": TOPICS, "urgent": urgent} for urgent in (False, True)],
     "thanks": [{}],
     "ticket_added": [NUMBERED],
     "ticket_closed": [NUMBERED],

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from locales_samples import CONTACTS, OPERATORS, SAMPLES, Values, cases
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
@@ -18,10 +20,18 @@ from locales.render import Renderer
 RENDERER = Renderer(OPERATORS[1], CONTACTS)
 BIGGEST = 10**12 - 1
 """The largest row id that a route takes."""
+LONGEST_TOPIC = "x" * 40
+"""As long as the name of a topic may be."""
 
 
 def buttons(template: str, values: Values) -> list[Button]:
     return [button for row in keyboard(template, values) for button in row]
+
+
+def grown(data: str) -> str:
+    """The same data with the largest row id and the longest topic that could stand there."""
+    grown_ids = re.sub(r":\d+(?=:|$)", f":{BIGGEST}", data)
+    return re.sub(r"^(topic|pick:\d+):[a-z-]+$", rf"\1:{LONGEST_TOPIC}", grown_ids)
 
 
 ALL = [(template, button) for template, values in cases() for button in buttons(template, values)]
@@ -80,12 +90,33 @@ def test_a_button_does_one_thing() -> None:
 
 def test_data_is_never_longer_than_telegram_takes() -> None:
     for template, button in ALL:
-        data = re.sub(r":\d+$", f":{BIGGEST}", button.data or "x")
+        data = grown(button.data or "x")
         assert 1 <= len(data.encode()) <= 64, f"{template}: {data}"
 
 
+def test_the_longest_of_everything_was_really_tried() -> None:
+    tried = {grown(button.data) for _, button in ALL if button.data}
+    for data in (
+        f"pick:{BIGGEST}:{LONGEST_TOPIC}",
+        f"topic:{LONGEST_TOPIC}",
+        f"qsend:{BIGGEST}:0123456789ab",
+        f"qlink:allow:{BIGGEST}",
+        f"askfrom:{BIGGEST}",
+    ):
+        assert data in tried
+
+
+@given(st.from_regex(r"[a-z0-9-]{1,60}", fullmatch=True), st.integers(0, 10**13))
+def test_what_a_route_takes_of_a_suggestion_always_fits(topic: str, number: int) -> None:
+    data = f"pick:{number}:{topic}"
+    if any(pattern.match(data) for pattern in patterns()[:-1]):
+        assert len(data.encode()) <= 64
+        assert len(f"topic:{topic}".encode()) <= 64
+
+
 def test_data_of_the_real_knowledge_is_short_enough(library: Library) -> None:
-    for prefix, names in (("topic:", library.topics), ("news:", library.updates)):
+    picked = f"pick:{BIGGEST}:"
+    for prefix, names in (("topic:", library.topics), (picked, library.topics), ("news:", library.updates)):
         for name in names:
             assert len((prefix + name).encode()) <= 64, name
             assert any(pattern.match(prefix + name) for pattern in patterns()[:-1]), name
@@ -95,7 +126,7 @@ def test_every_button_leads_somewhere() -> None:
     known = patterns()[:-1]
     for template, button in ALL:
         if button.data is not None:
-            for data in (button.data, re.sub(r":\d+$", f":{BIGGEST}", button.data)):
+            for data in (button.data, grown(button.data)):
                 assert sum(bool(pattern.match(data)) for pattern in known) == 1, f"{template}: {data}"
 
 
@@ -111,6 +142,21 @@ def test_forged_data_fits_only_the_last_route() -> None:
         "req:٣",
         "req:" + "9" * 13,
         "lang:de",
+        "pick:1",
+        "pick:1:",
+        "pick::newborn",
+        f"pick:{BIGGEST}0:newborn",
+        f"pick:1:{LONGEST_TOPIC}x",
+        "pick:1:Newborn",
+        "qlink:1",
+        "qlink:maybe:1",
+        "qlink:allow:",
+        "qlink:1:allow",
+        "qsend:1",
+        "qsend:1:0123456789a",
+        "qsend:1:0123456789abc",
+        "qsend:1:0123456789AB",
+        "qsend:1:0123456789ab ",
         "menu\n",
     ):
         fits = [pattern.pattern for pattern in patterns() if pattern.match(data)]

@@ -1,6 +1,9 @@
 """Every text of the shipped knowledge as Telegram gets it, in every language."""
 
+from html import unescape
+
 import pytest
+from dialogue import plain
 from locales_samples import CONTACTS, OPERATORS
 from telegram_html import assert_telegram_takes
 
@@ -33,7 +36,7 @@ def test_every_answer_and_safety_text(library: Library, locale: str) -> None:
         text = topic.texts[locale]
         if not text.body:
             continue
-        fields = answer_values(desk, topic, text, locale, 1)
+        fields = {"answer": 1, **answer_values(desk, topic, text, locale)}
         html = shown("answer", locale, fields)
         assert topic.as_of is not None
         if "{{ contacts." in text.body:
@@ -58,6 +61,7 @@ def test_every_stage_on_a_card(library: Library, locale: str) -> None:
         case = {
             "number": "G000012345",
             "stage": stage.name,
+            "explained": True,
             "meaning": stage.meaning,
             "next": stage.next,
             "actor": stage.actor,
@@ -68,3 +72,7 @@ def test_every_stage_on_a_card(library: Library, locale: str) -> None:
         }
         html = shown("case_card", locale, {"cases": [case]})
         assert "G000012345" in html
+        assert stage.meaning in unescape(plain(html))
+        unexplained = shown("case_card", locale, {"cases": [{**case, "explained": False}]})
+        assert stage.meaning not in unescape(plain(unexplained))
+        assert stage.name in unescape(plain(unexplained))  # the name is a label

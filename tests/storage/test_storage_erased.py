@@ -1,10 +1,17 @@
 """Who takes the disk away reads nothing; and what is erased is not there any more, not even sealed."""
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from dialogue import Person, World
 from storage_bytes import blobs_of, bytes_of, checkpoint
+
+from storage import people
+from storage.database import Database
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 ACCOUNT = 7_123_456_789_012
 """A Telegram id that stands out: six bytes in SQLite's format."""
@@ -87,7 +94,7 @@ async def test_nothing_personal_ever_stands_in_the_file(
     before = bytes_of(data_dir)
     assert b"ticket.replied" in before  # the search would find a text that is there
     assert_no_secret(before)
-    checkpoint(data_dir)
+    await asyncio.to_thread(checkpoint, data_dir)
     assert_no_secret(bytes_of(data_dir))
     await stranger.says("/forget")
     await stranger.presses("Yes, erase everything")
@@ -100,7 +107,7 @@ async def test_after_erasing_even_the_ciphertexts_and_the_account_are_gone(
 ) -> None:
     account = ACCOUNT.to_bytes(6, "big")
     await her_story(stranger, farid)
-    checkpoint(data_dir)
+    await asyncio.to_thread(checkpoint, data_dir)
     key = blobs_of(data_dir, f"SELECT key_wrapped FROM people WHERE telegram_id = {ACCOUNT}")
     texts = blobs_of(data_dir, "SELECT body_sealed FROM ticket_messages")
     assert len(texts) == 4
@@ -109,11 +116,54 @@ async def test_after_erasing_even_the_ciphertexts_and_the_account_are_gone(
 
     await stranger.says("/forget")
     await stranger.presses("Yes, erase everything")
-    await stranger.hears()
-    checkpoint(data_dir)
+    await stranger.reads("Done. What we kept about you is erased.")
+    await _until_gone(data_dir, *key, *texts)
+    await asyncio.to_thread(checkpoint, data_dir)
     stored = bytes_of(data_dir)
     for gone in (account, *key, *texts):
         assert gone not in stored
+
+
+async def _until_gone(folder: Path, *secrets: bytes) -> None:
+    """Wait until the program by itself has let them go, from the log of writes as well."""
+    async with asyncio.timeout(5):
+        while any(secret in bytes_of(folder) for secret in secrets):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+
+
+async def test_what_is_erased_stands_nowhere_once_its_pages_are_forgotten(
+    database: Database, data_dir: Path
+) -> None:
+    async with database.begin(NOON) as tx:
+        zahra = await people.add(tx, ACCOUNT)
+        await people.add(tx, ACCOUNT + 1)
+    (key,) = blobs_of(data_dir, f"SELECT key_wrapped FROM people WHERE telegram_id = {ACCOUNT}")
+    (other,) = blobs_of(data_dir, f"SELECT key_wrapped FROM people WHERE telegram_id = {ACCOUNT + 1}")
+    async with database.begin(NOON) as tx:
+        await people.erase(tx, zahra)
+    assert key in bytes_of(data_dir)  # in the log of writes, for as long as nobody tidies it up
+    await database.forget_pages()
+    assert (data_dir / "hamrah.sqlite-wal").stat().st_size == 0
+    assert key not in bytes_of(data_dir)
+    assert other in bytes_of(data_dir)
+
+
+async def test_a_reader_in_the_way_holds_up_no_writer_and_the_next_call_makes_up_for_it(
+    database: Database, data_dir: Path
+) -> None:
+    async with database.begin(NOON) as tx:
+        zahra = await people.add(tx, ACCOUNT)
+    (key,) = blobs_of(data_dir, f"SELECT key_wrapped FROM people WHERE telegram_id = {ACCOUNT}")
+    async with database.read(NOON) as looking:
+        assert await people.by_telegram_id(looking, ACCOUNT) is not None
+        async with database.begin(NOON) as tx:
+            await people.erase(tx, zahra)
+        async with asyncio.timeout(5):
+            await database.forget_pages()
+            async with database.begin(NOON) as tx:
+                await people.add(tx, ACCOUNT + 1)
+    await database.forget_pages()
+    assert key not in bytes_of(data_dir)
 
 
 async def test_the_others_keep_what_is_theirs(

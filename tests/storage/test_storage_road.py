@@ -1,7 +1,9 @@
 """The road's rows: units of work, inbox, outbox, invitations."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -44,13 +46,13 @@ async def test_no_concurrent_change_is_lost(database: Database, neighbour: Datab
             zahra = await people.by_telegram_id(tx, ZAHRA)
             assert zahra is not None
             await asyncio.sleep(0.001)  # whoever may read in between would read the old number
-            await people.save(tx, replace(zahra, unsure=zahra.unsure + 1))
+            await people.save(tx, replace(zahra, burst_count=zahra.burst_count + 1))
 
     await asyncio.gather(*(count_one(place) for place in (database, neighbour) for _ in range(10)))
     async with database.read(NOON) as tx:
         zahra = await people.by_telegram_id(tx, ZAHRA)
     assert zahra is not None
-    assert zahra.unsure == 20
+    assert zahra.burst_count == 20
 
 
 async def test_looking_waits_for_no_writer_and_sees_only_what_is_committed(
@@ -135,8 +137,6 @@ async def test_a_failed_update_holds_back_its_own_chat_until_its_time(database: 
     await received(database, (13, ZAHRA))  # what comes later waits behind it as well
     assert await waiting(database, at(14)) == [11]
     assert await waiting(database, at(15)) == [10, 11, 12, 13]
-    async with database.read(at(1)) as tx:
-        assert await inbox.next_retry_at(tx) == at(15)
     async with database.read(at(15)) as tx:
         assert (await inbox.waiting(tx, limit=1, except_chats=()))[0].attempts == 1
 
@@ -153,6 +153,26 @@ async def test_a_done_update_keeps_its_number_and_forgets_who_and_what(database:
         await inbox.drop_done_before(tx, at(1))
     async with database.read(NOON) as tx:
         assert (await tx.connection.exec_driver_sql("SELECT count(*) FROM inbox")).scalar_one() == 0
+
+
+def spoiled(folder: Path, statement: str) -> None:
+    """Change stored bytes behind the program's back, as a failing disk would."""
+    with closing(sqlite3.connect(folder / "hamrah.sqlite", timeout=5)) as connection:
+        assert connection.execute(statement).rowcount == 1
+        connection.commit()
+
+
+async def test_an_update_that_can_no_longer_be_opened_holds_up_nobody(
+    database: Database, data_dir: Path
+) -> None:
+    await received(database, (10, ZAHRA), (11, LUC))
+    spoiled(data_dir, "UPDATE inbox SET payload_sealed = zeroblob(40) WHERE update_id = 10")
+    async with database.read(NOON) as tx:
+        found = await inbox.waiting(tx, limit=50, except_chats=())
+    assert [(item.update_id, item.chat_id, item.payload) for item in found] == [
+        (10, ZAHRA, {}),
+        (11, LUC, {"update_id": 11}),
+    ]
 
 
 # --- outbox
@@ -196,6 +216,29 @@ async def test_a_letter_comes_back_as_it_was_posted(database: Database) -> None:
         assert [item.letter for item in await due(tx)] == [posted]
 
 
+async def test_a_letter_that_can_no_longer_be_opened_holds_up_nobody(
+    database: Database, data_dir: Path
+) -> None:
+    await post(database, letter("first"), letter("for luc", LUC))
+    spoiled(data_dir, f"UPDATE outbox SET letter_sealed = zeroblob(9) WHERE chat_id = {ZAHRA}")
+    async with database.read(NOON) as tx:
+        broken, whole = [item.letter for item in await due(tx)]
+    # Whoever waits for it is told that it failed, with nothing of what it said.
+    assert (broken.chat_id, broken.template, broken.values, broken.edit) == (ZAHRA, "not_shown", {}, None)
+    assert whole == letter("for luc", LUC, not_before=NOON)
+
+
+async def test_the_number_of_a_letter_that_left_is_never_given_again(database: Database) -> None:
+    await post(database, letter("first"))
+    async with database.begin(NOON) as tx:
+        (first,) = await due(tx)
+        await outbox.settle(tx, [first.id])
+    await post(database, letter("second"))
+    async with database.read(NOON) as tx:
+        (second,) = await due(tx)
+    assert second.id > first.id
+
+
 async def test_a_letter_waits_for_its_time(database: Database) -> None:
     await post(database, letter("later", not_before=at(3)), letter("now"))
     assert await templates(database, NOON) == ["now"]
@@ -209,13 +252,14 @@ async def test_a_letter_that_is_tried_again_keeps_its_place(database: Database) 
         database, letter("first"), letter("second"), letter("notice", lane=NOTICE), letter("of luc", LUC)
     )
     async with database.begin(NOON) as tx:
-        await outbox.retry(tx, (await due(tx))[0], at(10))
+        await outbox.retry(tx, (await due(tx))[0], at(10), 2)
     # What is said meanwhile must not overtake it either.
     await post(database, letter("third"), when=at(5))
     assert await templates(database, at(9)) == ["of luc", "notice"]
     assert await templates(database, at(10)) == ["first", "second", "of luc", "third", "notice"]
     async with database.read(at(10)) as tx:
-        assert [item.attempts for item in await due(tx)][:2] == [1, 0]
+        found = await due(tx)
+    assert [(item.attempts, item.pieces_sent) for item in found[:2]] == [(1, 2), (0, 0)]
 
 
 async def test_a_letter_meant_for_later_holds_back_nothing(database: Database) -> None:
@@ -263,6 +307,21 @@ async def invited(database: Database) -> Database:
 async def test_an_invitation_lets_in_once(invited: Database) -> None:
     assert await redeem(invited, "the-token", at(1)) == FARID
     assert await redeem(invited, "the-token", at(2)) is None
+
+
+async def test_nothing_is_kept_of_an_invitation_that_was_used(invited: Database) -> None:
+    await redeem(invited, "the-token", at(1))
+    async with invited.read(at(1)) as tx:
+        rows = await tx.connection.exec_driver_sql("SELECT count(*) FROM invitations")
+        assert rows.scalar_one() == 0
+
+
+async def test_what_ended_unused_is_forgotten(invited: Database) -> None:
+    for moment, left in ((at(100), 1), (at(101), 0)):
+        async with invited.begin(moment) as tx:
+            await staff.drop_invitations_before(tx, moment)
+            rows = await tx.connection.exec_driver_sql("SELECT count(*) FROM invitations")
+            assert rows.scalar_one() == left
 
 
 async def test_of_two_who_come_at_once_one_gets_in(invited: Database, neighbour: Database) -> None:

@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 import storage
 from storage.database import Database, create_engine, is_empty, migrate, prepare_folder
 from storage.errors import SchemaTooNew
-from storage.tables import events, metadata
+from storage.tables import RowId, events, metadata, outbox, people
 from storage.types import Moment
 
 MIGRATIONS = Path(storage.__file__).parent / "migrations"
@@ -107,6 +107,41 @@ async def test_a_newer_schema_stops_the_start_and_is_left_as_it_was(url: str, en
     async with engine_of.begin() as connection:
         version = await connection.exec_driver_sql("SELECT version_num FROM alembic_version")
         assert version.scalar_one() == "9999"
+
+
+COUNTED = [table for table in metadata.sorted_tables if "id" in table.c]
+"""Tables whose rows have a number of their own, which stands in buttons, letters and the audit."""
+
+
+async def test_every_number_counts_up_for_good(url: str, engine_of: AsyncEngine) -> None:
+    assert len(COUNTED) >= 8
+    assert all(table.c.id.type is RowId for table in COUNTED)
+    await migrate(url)
+    async with engine_of.begin() as connection:
+        rows = await connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        made = {row.name: row.sql for row in rows if row.name in metadata.tables}
+    assert {name for name, sql in made.items() if "AUTOINCREMENT" in sql} == {table.name for table in COUNTED}
+
+
+NEW_ROWS: list[tuple[Table, dict[str, Any]]] = [
+    (events, {"at": NOON, "action": "x"}),
+    (people, {"created_at": NOON}),
+    (outbox, {"chat_id": 1, "lane": 0, "letter_sealed": b"x", "created_at": NOON, "not_before": NOON}),
+]
+
+
+@pytest.mark.parametrize(("table", "row"), NEW_ROWS, ids=lambda value: getattr(value, "name", ""))
+async def test_the_number_of_a_deleted_row_is_never_given_again(
+    database: Database, table: Table, row: dict[str, Any]
+) -> None:
+    given = []
+    for _ in range(3):
+        async with database.begin(NOON) as tx:
+            await tx.connection.execute(insert(table).values(row))
+            newest = (await tx.connection.execute(select(func.max(table.c.id)))).scalar_one()
+            await tx.connection.execute(delete(table).where(table.c.id == newest))
+        given.append(newest)
+    assert given == sorted(set(given))
 
 
 async def test_the_folder_of_a_new_database_is_its_owners_alone(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot import service
 from bot.settings import Settings
-from storage.errors import MasterKeyInvalid, MasterKeyMissing, Sealed
+from storage.errors import MasterKeyInvalid, MasterKeyMissing, MasterKeyWrong, Sealed
 from storage.vault import Vault, parse_master_key, read_or_make_master_key
 
 VAULT = Vault(b"\x07" * 32, os.urandom)
@@ -116,6 +116,31 @@ async def test_a_full_database_without_its_key_does_not_start_and_no_new_key_is_
     with pytest.raises(MasterKeyMissing, match=r"no master key at .*HAMRAH_MASTER_KEY"):
         await service.open_database(settings_at(tmp_path))
     assert not (tmp_path / "master.key").exists()
+
+
+async def test_the_key_of_another_database_does_not_start_and_changes_nothing(tmp_path: Path) -> None:
+    await (await service.open_database(settings_at(tmp_path))).close()
+    key = tmp_path / "master.key"
+    right, wrong = key.read_bytes(), base64.urlsafe_b64encode(os.urandom(32)) + b"\n"
+    key.write_bytes(wrong)
+    for _ in range(2):
+        with pytest.raises(MasterKeyWrong, match="not the one that this database was made with"):
+            await service.open_database(settings_at(tmp_path))
+    assert key.read_bytes() == wrong
+    with pytest.raises(MasterKeyWrong):
+        await service.open_database(settings_at(tmp_path, master_key=wrong.decode()))
+    key.write_bytes(right)
+    await (await service.open_database(settings_at(tmp_path))).close()
+
+
+async def test_a_key_file_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    place = tmp_path / "plain" / "master.key"
+    with pytest.raises(MasterKeyInvalid, match=f"file {place} cannot be used: "):
+        await service.open_database(settings_at(tmp_path / "data", master_key_file=str(place)))
+    (tmp_path / "folder").mkdir(mode=0o700)
+    with pytest.raises(MasterKeyInvalid, match="cannot be used: Is a directory"):
+        read_or_make_master_key(tmp_path / "folder", may_make=False, random=os.urandom)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610])
