@@ -71,8 +71,7 @@ def run() -> None:
 
 async def _serve(settings: Settings) -> None:
     check_ready(settings, service.utc_now().date())
-    library = Library()
-    async with stopped_by_signal(), service.running(settings, library, build_engine(library)):
+    async with stopped_by_signal(), service.running(settings, Library()):
         click.echo("Hamrah is running. Ctrl-C stops it.", err=True)
         await asyncio.Event().wait()
 

@@ -112,7 +112,7 @@ async def bot_username(settings: Settings) -> str:
 async def running(
     settings: Settings,
     library: Library,
-    engine: Engine,
+    engine: Engine | None = None,
     *,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
@@ -126,15 +126,16 @@ async def running(
         log.warning("local Bot API: drafts are sent, contacts are not checked; let no real person in here")
     desk = build_desk(settings, library)
     renderer = Renderer(settings.operator, settings.contacts)
-    thinker = Thinker(engine)
     database = await open_database(settings)
     bot = build_client(settings)
+    thinker = Thinker(library, engine)
     received, posted = Signal(), Signal()
     try:
         await _greet(bot)
         async with asyncio.TaskGroup() as loops:
             delivery = Delivery(bot, renderer, Limiter(monotonic))
             jobs = [
+                thinker.ready(),
                 Receiving(bot, database, clock, received).run(),
                 Handling(bot, database, desk, thinker, clock, received=received, posted=posted).run(),
                 Sending(delivery, database, clock, posted).run(),

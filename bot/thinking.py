@@ -8,20 +8,30 @@ from knowledge.library import Library
 
 
 class Thinker:
-    """Understands texts in a thread of its own, one after the other."""
+    """Understands texts in a thread of its own, one after the other.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    The engine is built there too unless it is given: buttons and letters need not wait for it.
+    """
+
+    def __init__(self, library: Library, engine: Engine | None = None) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
+        self._building = self._thread.submit(lambda: engine or build_engine(library))
+
+    async def ready(self) -> None:
+        """Wait until the engine is built. Raises what went wrong with it."""
+        await asyncio.wrap_future(self._building)
 
     async def understand(self, text: str, chosen: str | None) -> Understanding:
         """What a text asks."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._engine.understand, text, chosen)
+        return await loop.run_in_executor(self._thread, self._understand, text, chosen)
+
+    def _understand(self, text: str, chosen: str | None) -> Understanding:
+        return self._building.result().understand(text, chosen)
 
     def close(self) -> None:
         """Stop the thread."""
-        self._thread.shutdown()
+        self._thread.shutdown(cancel_futures=True)
 
 
 def build_engine(library: Library) -> Engine:

@@ -52,7 +52,7 @@ def brief(desk: Desk, tx: Transaction, ticket: Ticket, locale: str) -> dict[str,
         "asked": ticket.locale,
         "role": ticket.role,
         "state": ticket.state,
-        "title": topic.texts[locale].title if topic else "–",
+        "title": topic.texts[locale].title if topic else None,
         "waited": (tx.now - ticket.waiting_since).total_seconds() if ticket.waiting_since else None,
     }
 

@@ -40,5 +40,5 @@ async def ask_from(_: Update, turn: Turn) -> None:
 async def _send(turn: Turn, text: str, topic: str | None) -> None:
     understanding = turn.understand(text)
     turn.spoken = understanding.locale
-    guessed = topic or understanding.topic
+    guessed = topic or understanding.topic or next((item.topic for item in understanding.candidates), None)
     await tickets.open_ticket(turn.desk, turn.tx, turn.person, text=text, topic=guessed, locale=turn.locale)

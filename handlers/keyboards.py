@@ -63,7 +63,8 @@ def _menu(_: Values) -> Rows:
         [DANGER],
         [MY_CASE, Button(N_("News"), "updates")],
         [SUBJECTS],
-        [ASK, MY_REQUESTS],
+        [ASK],
+        [MY_REQUESTS],
         [Button(N_("Language"), "language"), Button(N_("Privacy"), "privacy")],
         [Button(N_("About this service"), "about")],
     ]
@@ -83,7 +84,7 @@ def _subjects(values: Values) -> Rows:
 
 
 def _subject(values: Values) -> Rows:
-    return [*_topics(values["topics"]), [SUBJECTS, MENU]]
+    return [*_topics(values["topics"]), [SUBJECTS], [MENU]]
 
 
 def _answer(values: Values) -> Rows:
@@ -126,7 +127,7 @@ def _not_helped(values: Values) -> Rows:
 
 
 def _own_ticket(values: Values) -> Rows:
-    return [[Button(N_("Add something"), f"reqadd:{values['ticket']}"), MY_REQUESTS]]
+    return [[Button(N_("Add something"), f"reqadd:{values['ticket']}")], [MY_REQUESTS]]
 
 
 def _ticket_reply(values: Values) -> Rows:
@@ -153,7 +154,7 @@ def _closed(values: Values) -> Rows:
 
 def _requests(values: Values) -> Rows:
     rows = [[_plain(request["number"], f"req:{request['ticket']}")] for request in values["requests"]]
-    return [*rows, [ASK, MENU]]
+    return [*rows, [ASK], [MENU]]
 
 
 def _case_none(_: Values) -> Rows:
@@ -161,7 +162,7 @@ def _case_none(_: Values) -> Rows:
 
 
 def _case_other_role(_: Values) -> Rows:
-    return [[Button(N_("I am an applicant"), "role:applicant")], [ASK, MENU]]
+    return [[Button(N_("I am an applicant"), "role:applicant")], [ASK], [MENU]]
 
 
 def _case_show(_: Values) -> Rows:
@@ -169,7 +170,7 @@ def _case_show(_: Values) -> Rows:
 
 
 def _case_card(_: Values) -> Rows:
-    return [[Button(N_("Hide it"), "case")], [ASK, Button(N_("Stop showing it here"), "unlink")]]
+    return [[Button(N_("Hide it"), "case")], [ASK], [Button(N_("Stop showing it here"), "unlink")]]
 
 
 def _unlink_ask(_: Values) -> Rows:
@@ -192,7 +193,7 @@ def _updates(values: Values) -> Rows:
 
 
 def _update(_: Values) -> Rows:
-    return [[ASK], [Button(N_("All news"), "updates"), MENU]]
+    return [[ASK], [Button(N_("All news"), "updates")], [MENU]]
 
 
 def _privacy(_: Values) -> Rows:
@@ -204,7 +205,7 @@ def _forget_ask(_: Values) -> Rows:
 
 
 def _forwarded(values: Values) -> Rows:
-    return [*_picks(values), [Button(N_("Ask the team"), f"askfrom:{values['answer']}"), MENU]]
+    return [*_picks(values), [Button(N_("Ask the team"), f"askfrom:{values['answer']}")], [MENU]]
 
 
 def _queue(values: Values) -> Rows:

@@ -65,7 +65,8 @@ class Turn:
         """What stands behind a command: "police took my son" in "/help police took my son"."""
         # Not from `args`: python-telegram-bot fills them only for commands that the bot has.
         message = self.update.message
-        command, *words = (message.text or "").split(maxsplit=1) if message else ("",)
+        text = (message.text or message.caption or "") if message else ""
+        command, *words = text.split(maxsplit=1) or [""]
         return words[0].strip() if words and command.startswith("/") else ""
 
     def pressed(self, name: str) -> str:

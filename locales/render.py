@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from locales import LOCALES, RIGHT_TO_LEFT, formats
-from locales.bidi import isolate_runs
+from locales.bidi import isolate_runs, lead_right
 from locales.catalogue import translate, translations
 from locales.words import GROUPS, LANGUAGES, ROLES, STATES
 
@@ -63,7 +63,7 @@ class Renderer:
     def text(self, template: str, locale: str, values: Mapping[str, Any]) -> str:
         """The message as Telegram HTML."""
         html = self._environments[locale].get_template(f"{template}.html").render(values).strip()
-        return isolate_runs(html) if locale in RIGHT_TO_LEFT else html
+        return lead_right(isolate_runs(html)) if locale in RIGHT_TO_LEFT else html
 
     def label(self, message: str, locale: str, values: Mapping[str, Any]) -> str:
         """A button's label: a marked text with its values filled in."""

@@ -18,7 +18,6 @@ from pydantic import SecretStr
 from bot import service
 from bot.ending import stopped_by_signal
 from bot.settings import NotReady, Settings
-from bot.thinking import build_engine
 from desk import register, team
 from knowledge.library import Library
 from storage import cases, staff
@@ -49,7 +48,6 @@ def settings(api_url: str, data_dir: Path) -> Settings:
 async def demo(port: int) -> None:
     """Run until stopped."""
     library = Library()
-    engine = build_engine(library)
     with tempfile.TemporaryDirectory(prefix="hamrah-demo-") as folder:
         async with (
             stopped_by_signal(),
@@ -58,7 +56,7 @@ async def demo(port: int) -> None:
         ):
             await invite_cast(control)
             chosen = settings(address, Path(folder))
-            async with service.running(chosen, library, engine) as database:
+            async with service.running(chosen, library) as database:
                 await fill(database, chosen, library, control)
                 click.echo(f"\n  Hamrah is running. Open {address}\n  Ctrl-C stops it; nothing is kept.\n")
                 await asyncio.Event().wait()
