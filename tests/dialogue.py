@@ -20,7 +20,7 @@ from storage import inbox, outbox
 from storage.database import Database
 
 PATIENCE = 20.0  # seconds; a conversation that takes longer is stuck
-_ISOLATES = re.compile("[\u2066-\u2069]")
+_ISOLATES = re.compile("[\u200f\u2066-\u2069]")
 
 
 class Clock:

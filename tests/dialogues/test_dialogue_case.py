@@ -136,7 +136,7 @@ async def test_what_is_no_number_no_day_and_no_name_is_asked_for_again(zahra: Pe
     await zahra.says("/case")
     await zahra.presses("Link my case")
     await zahra.hears()
-    for text in ("G12345", "12345", "AB 12", "G0000123456"):
+    for text in ("G12345", "12345", "AB 12", "G0000123456", "G00001234", "G00O012345"):
         await zahra.says(text)
         await zahra.reads(
             "This is not a case number. It has one letter and nine digits, for example G000012345."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from locales.bidi import LRI, PDI, isolate_runs, unisolated_runs
+from locales.bidi import LRI, PDI, RLM, isolate_runs, lead_right, unisolated_runs
 
 ISOLATES = re.compile(f"[{LRI}{PDI}]")
 PIECE = st.one_of(
@@ -71,3 +71,11 @@ def test_isolates_are_paired_and_never_nested_nor_across_a_tag(html: str) -> Non
 def test_doing_it_twice_changes_nothing(text: str) -> None:
     once = isolate_runs(text)
     assert isolate_runs(once) == once
+
+
+def test_a_line_of_latin_words_alone_begins_at_the_right_too() -> None:
+    html = isolate_runs("منبع:\n• IRCC, avoid immigration fraud\n\n<b>H-1001</b>\nاز ۳ روز")
+    lines = lead_right(html).split("\n")
+    assert [line.startswith(RLM) for line in lines] == [False, True, False, True, False]
+    assert lead_right(html).replace(RLM, "") == html
+    assert lead_right(lead_right(html)) == lead_right(html)
