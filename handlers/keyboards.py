@@ -223,6 +223,9 @@ def _staff_ticket(values: Values) -> Rows:
         ]
     elif values["may_take"]:
         rows = [[Button(N_("Take it"), f"qtake:{ticket}")]]
+        if values["state"] != "open":
+            # A colleague holds it, and this is a lead.
+            rows.append([Button(N_("Put back"), f"qrelease:{ticket}")])
     if values["may_decide"]:
         rows += [
             [Button(N_("Allow the second account"), f"qlink:allow:{ticket}")],
