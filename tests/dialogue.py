@@ -96,7 +96,8 @@ class World:
         return Person(self, name, person_id, locale)
 
     async def passes(self, **by: float) -> None:
-        """Let time pass, and wait for what it brings about."""
+        """Let time pass, and wait for what it brings about; what was said before is handled before."""
+        await self.settled()
         self.clock.advance(**by)
         await asyncio.sleep(0.3)  # the sweep looks every tenth of a second in tests
         await self.settled()
