@@ -5,9 +5,9 @@ import { el } from "./dom.js";
 const ALLOWED = new Set(["B", "I", "U", "S", "CODE", "PRE", "A", "BLOCKQUOTE", "TG-SPOILER", "BR"]);
 const SAFE_LINK = /^(https?|tg|mailto|tel):/i;
 const COMMAND = /(^|\s)(\/[a-z][a-z0-9_]{0,31})(?![\w/@])/gi;
-const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc]/;
 const ISOLATED = /[\u2066-\u2068][^\u2066-\u2069\n]*\u2069/g;
-const STRONG = /[A-Za-z\u00c0-\u024f\u0370-\u052f\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+const STRONG = /[A-Za-z\u00c0-\u024f\u0370-\u052f\u0590-\u08ff\u200e\u200f\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 /**
  * "rtl" or "ltr", by the first letter that has a direction; "ltr" where none has. Isolated runs, such
