@@ -135,10 +135,9 @@ class Handling:
 
     async def _turn(self, tx: Transaction, update: Update, thoughts: dict[str, Understanding]) -> bool:
         """Let the handlers work; whether the person has left for good."""
-        person = await self._person(tx, update)
-        if person.blocked_at is not None and update.my_chat_member is None:
-            person = replace(person, blocked_at=None)
-            await people.save(tx, person)
+        known = await self._person(tx, update)
+        # Who writes or presses has unblocked us; of blocking itself the route says what follows.
+        person = known if update.my_chat_member else replace(known, blocked_at=None)
         turn = Turn(
             update=update,
             tx=tx,
@@ -148,7 +147,7 @@ class Handling:
             thought=thoughts.get,
         )
         await dispatch(turn)
-        if turn.person != person and not turn.erased:
+        if turn.person != known and not turn.erased:
             await people.save(tx, turn.person)
         return turn.erased
 

@@ -202,11 +202,6 @@ async def add(desk: Desk, tx: Transaction, person: Person, ticket: Ticket, text:
         tx.post(notice(assignee, "staff_ticket_news", numbers))
 
 
-async def close(tx: Transaction, person: Person, ticket: Ticket) -> bool:
-    """The person needs nothing more. False where the request changed meanwhile."""
-    return await close_ticket(tx, ticket, person.id)
-
-
 async def reopen(desk: Desk, tx: Transaction, person: Person, ticket: Ticket) -> Ticket:
     """The person still needs help: the request waits again."""
     due_at = tx.now + target_of(desk.policy, ticket.urgent)

@@ -41,7 +41,7 @@ async def close(_: Update, turn: Turn) -> None:
     if ticket is None:
         return
     turn.expect(None)
-    await tickets.close(turn.tx, turn.person, ticket)
+    await tickets.close_ticket(turn.tx, ticket, turn.person.id)
     turn.show("ticket_closed_by_you", ticket=ticket.id, number=ticket.number)
 
 
