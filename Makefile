@@ -50,6 +50,6 @@ clean:
 PIN := .lock/bin/pip-compile --quiet --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-options --no-header --all-build-deps
 lock:
 	$(PYTHON) -m venv .lock && .lock/bin/pip install --quiet pip-tools
-	$(PIN) -o requirements.lock pyproject.toml
 	$(PIN) --extra dev -o requirements-dev.lock pyproject.toml
+	$(PIN) --constraint requirements-dev.lock -o requirements.lock pyproject.toml   # what runs is what was tested
 	rm -rf .lock
