@@ -123,7 +123,7 @@ async def test_after_erasing_even_the_ciphertexts_and_the_account_are_gone(
     await _until_gone(data_dir, *key, *texts)
     async with asyncio.timeout(5):
         # The chat stays claimed for a moment after the goodbye, so that it is not written to too fast.
-        while await asyncio.to_thread(_stands_in, data_dir, account):
+        while await asyncio.to_thread(_stands_in, data_dir, account):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     stored = bytes_of(data_dir)
     for gone in (account, *key, *texts):
