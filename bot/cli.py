@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, TextIO
 
 import click
+import uvloop
 from pydantic import ValidationError
 
 from bot import log, service
@@ -42,7 +43,8 @@ def _settings() -> Settings:
 
 def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
-        asyncio.run(work)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work)
     except EXPECTED as error:
         raise Refused(str(error)) from None
     except BaseExceptionGroup as group:

@@ -30,6 +30,6 @@ def build_client(settings: Settings) -> Client:
         settings.token.get_secret_value(),
         base_url=f"{settings.api_url}/bot",
         base_file_url=f"{settings.api_url}/file/bot",
-        request=AiohttpRequest(connections=64, read_timeout=20),
-        get_updates_request=AiohttpRequest(connections=1, read_timeout=20),
+        request=AiohttpRequest(settings.api_url, connections=64, read_timeout=20),
+        get_updates_request=AiohttpRequest(settings.api_url, connections=1, read_timeout=20),
     )

@@ -36,6 +36,7 @@ class Renderer:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # a template does not change while the program runs
             extensions=["jinja2.ext.i18n"],
         )
         # The i18n extension adds this method at run time.

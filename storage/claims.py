@@ -22,7 +22,9 @@ class Queue(IntEnum):
     POLLING = 2
 
 
-def is_claimed(queue: Queue, chat_id: ColumnElement[int], worker: int | None = None) -> ColumnElement[bool]:
+def is_claimed(
+    queue: Queue, chat_id: ColumnElement[int], worker: ColumnElement[int] | None = None
+) -> ColumnElement[bool]:
     """Whether a chat is claimed, by anybody or by one worker, as a condition of a statement."""
     condition = exists().where(claims.c.queue == queue, claims.c.chat_id == chat_id)
     return condition if worker is None else condition.where(claims.c.worker_id == worker)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, delete, func, literal, select, update
+from sqlalchemy import BigInteger, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import claims
@@ -89,11 +89,7 @@ async def done(tx: Transaction, incoming: Incoming, worker: int) -> None:
 
     Raises ClaimLost where another worker has taken over its chat, or handled it already.
     """
-    result = await tx.connection.execute(
-        update(inbox)
-        .where(_still_ours(incoming, worker))
-        .values(done_at=tx.now, payload_sealed=None, chat_id=None, not_before=None)
-    )
+    result = await tx.connection.execute(_DONE, {"now": tx.now, **_this(incoming, worker)})
     if not result.rowcount:
         raise ClaimLost("another worker has taken over")
 
@@ -101,18 +97,25 @@ async def done(tx: Transaction, incoming: Incoming, worker: int) -> None:
 async def failed(tx: Transaction, incoming: Incoming, retry_at: datetime, worker: int) -> None:
     """Handling failed; try again at `retry_at`."""
     await tx.connection.execute(
-        update(inbox)
-        .where(_still_ours(incoming, worker))
-        .values(attempts=incoming.attempts + 1, not_before=retry_at)
+        update(inbox).where(_STILL_OURS).values(attempts=incoming.attempts + 1, not_before=retry_at),
+        _this(incoming, worker),
     )
 
 
-def _still_ours(incoming: Incoming, worker: int) -> ColumnElement[bool]:
-    return and_(
-        inbox.c.update_id == incoming.update_id,
-        inbox.c.done_at.is_(None),
-        is_claimed(Queue.INBOX, literal(incoming.chat_id, BigInteger), worker),
-    )
+def _this(incoming: Incoming, worker: int) -> dict[str, int]:
+    return {"this": incoming.update_id, "of_chat": incoming.chat_id, "by_worker": worker}
+
+
+_STILL_OURS = and_(
+    inbox.c.update_id == bindparam("this"),
+    inbox.c.done_at.is_(None),
+    is_claimed(Queue.INBOX, bindparam("of_chat", type_=BigInteger), bindparam("by_worker", type_=BigInteger)),
+)
+_DONE = (
+    update(inbox)
+    .where(_STILL_OURS)
+    .values(done_at=bindparam("now"), payload_sealed=None, chat_id=None, not_before=None)
+)
 
 
 async def count_waiting(tx: Transaction) -> int:

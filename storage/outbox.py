@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +19,7 @@ PLACE = "outbox.letter"
 
 
 def _seal(tx: Transaction, letter: Letter) -> bytes:
-    fields = asdict(letter)
-    for column in ("chat_id", "lane", "not_before"):
-        del fields[column]
+    fields = {name: getattr(letter, name) for name in ("locale", "template", "values", "edit")}
     return tx.vault.queue.seal(json.dumps(fields, ensure_ascii=False, separators=(",", ":")), PLACE)
 
 

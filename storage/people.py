@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from storage.records import Person
 from storage.tables import answers, links, people, ticket_messages, tickets
@@ -12,6 +12,15 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 
 DRAFT = "people.draft"
+PLAIN = ("locale", "role", "state", "burst_started_at", "burst_count", "blocked_at")
+"""The columns that stand in clear text and may change."""
+
+# Made once, as every statement that each update needs: making one costs more than executing it.
+_SAVE = (
+    update(people)
+    .where(people.c.id == bindparam("this"))
+    .values({name: bindparam(name) for name in (*PLAIN, "draft_sealed")})
+)
 
 
 def record(vault: Vault, row: Row[Any]) -> Person:
@@ -81,19 +90,8 @@ def stranger(tx: Transaction, telegram_id: int) -> Person:
 async def save(tx: Transaction, person: Person) -> None:
     """Write the person's changed record."""
     draft = person.key.seal(json.dumps(person.draft, ensure_ascii=False), DRAFT) if person.draft else None
-    await tx.connection.execute(
-        update(people)
-        .where(people.c.id == person.id)
-        .values(
-            locale=person.locale,
-            role=person.role,
-            state=person.state,
-            draft_sealed=draft,
-            burst_started_at=person.burst_started_at,
-            burst_count=person.burst_count,
-            blocked_at=person.blocked_at,
-        )
-    )
+    fields = {name: getattr(person, name) for name in PLAIN}
+    await tx.connection.execute(_SAVE, {"this": person.id, "draft_sealed": draft, **fields})
 
 
 async def mark_blocked(tx: Transaction, telegram_id: int) -> None:

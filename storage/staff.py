@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from storage.people import record
 from storage.records import Group, Invitation, Person, Staff
@@ -28,20 +28,21 @@ def _record(key: DataKey, row: Row[*tuple[Any, ...]]) -> Staff:
 _MEMBERSHIP = (staff.c.person_id, staff.c.role.label("staff_role"), staff.c.languages, staff.c.name_sealed)
 
 
+_SPEAKER = (
+    select(people, *_MEMBERSHIP)
+    .join_from(people, staff, staff.c.person_id == people.c.id, isouter=True)
+    .where(people.c.telegram_id == bindparam("this"))
+    .with_for_update(of=people)
+)
+
+
 async def speaker(tx: Transaction, telegram_id: int) -> tuple[Person, Staff | None] | None:
     """The person with this Telegram account and their place in the team; None for an unknown account.
 
     The person's row is held until the unit of work ends: it is written as a whole, so nobody else may
     write it meanwhile.
     """
-    row = (
-        await tx.connection.execute(
-            select(people, *_MEMBERSHIP)
-            .join_from(people, staff, staff.c.person_id == people.c.id, isouter=True)
-            .where(people.c.telegram_id == telegram_id)
-            .with_for_update(of=people)
-        )
-    ).first()
+    row = (await tx.connection.execute(_SPEAKER, {"this": telegram_id})).first()
     if row is None:
         return None
     person = record(tx.vault, row)

@@ -23,8 +23,8 @@ READS = [
 def _an_impatient_client(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real client, but it waits half a second for an answer in place of twenty: tests are in a hurry."""
 
-    def impatient(**options: Any) -> AiohttpRequest:
-        return AiohttpRequest(**{**options, "read_timeout": 0.5})
+    def impatient(api_url: str, **options: Any) -> AiohttpRequest:
+        return AiohttpRequest(api_url, **{**options, "read_timeout": 0.5})
 
     monkeypatch.setattr(client, "AiohttpRequest", impatient)
 
