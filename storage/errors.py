@@ -2,6 +2,8 @@
 
 StorageError
 ├── DatabaseUnavailable  the database cannot be opened or written
+├── DatabaseInUse        another process works on this file
+├── ClaimLost            another worker has taken over this chat
 ├── SchemaTooNew         the database was written by a newer version of the code
 ├── MasterKeyMissing     there is data, but not the key that opens it
 ├── MasterKeyInvalid     the key's text is not a key
@@ -16,6 +18,14 @@ class StorageError(Exception):
 
 class DatabaseUnavailable(StorageError):
     """The database cannot be opened or written."""
+
+
+class DatabaseInUse(StorageError):
+    """Another process works the queues of this database file."""
+
+
+class ClaimLost(StorageError):
+    """The worker was taken for dead meanwhile and its chats went to another: what it did must not count."""
 
 
 class SchemaTooNew(StorageError):

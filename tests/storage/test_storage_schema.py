@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from engines import ENGINES
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, delete, func, insert, select
@@ -46,9 +47,13 @@ def differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'hamrah.sqlite'}"
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, on either engine."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'hamrah.sqlite'}"
+    address: str = request.getfixturevalue("postgres_url")
+    return address
 
 
 @pytest.fixture
@@ -64,6 +69,16 @@ async def test_the_migrations_make_exactly_the_tables_of_the_page(url: str, engi
     assert not await is_empty(url)
     async with engine_of.begin() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_postgresql_gets_the_same_tables(postgres_url: str) -> None:
+    assert await is_empty(postgres_url)
+    await migrate(postgres_url)
+    assert not await is_empty(postgres_url)
+    engine = create_engine(postgres_url)
+    async with engine.begin() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
 
 
 async def test_the_comparison_would_see_a_missing_column(url: str, engine_of: AsyncEngine) -> None:
@@ -113,6 +128,7 @@ COUNTED = [table for table in metadata.sorted_tables if "id" in table.c]
 """Tables whose rows have a number of their own, which stands in buttons, letters and the audit."""
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # on PostgreSQL they do so by themselves
 async def test_every_number_counts_up_for_good(url: str, engine_of: AsyncEngine) -> None:
     assert len(COUNTED) >= 8
     assert all(table.c.id.type is RowId for table in COUNTED)
