@@ -15,9 +15,8 @@ from statistics import median
 from benchmarks.load import FIRST, Cost, instant, settle_in
 from benchmarks.measured import BOT_CORE, measured
 from bot import demo, service
-from storage.records import Letter
+from storage.records import BROADCAST, Letter
 
-BROADCAST = 2  # the lane behind replies and notices
 ELSEWHERE = 5_000_000  # Telegram id of the first person who only reads
 
 
@@ -32,7 +31,7 @@ async def fill(folder: Path, letters: int) -> None:
                     locale="en",
                     template="menu",
                     values={"staff": False},
-                    lane=BROADCAST,  # type: ignore[arg-type]  # its name comes with broadcasts
+                    lane=BROADCAST,
                 )
             )
     await database.close()
