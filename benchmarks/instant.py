@@ -27,7 +27,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import uvloop
 
-from benchmarks.measured import pin
+from benchmarks.measured import answer_parent, pin
 
 PAGE = 100
 BOT = {"id": 1000, "is_bot": True, "first_name": "Hamrah", "username": "hamrah_bot"}
@@ -217,14 +217,14 @@ class Connection(asyncio.Protocol):
 
 
 async def main() -> None:
-    """Serve until ended."""
+    """Serve until the parent is gone."""
     options = argparse.ArgumentParser(prog="python -m benchmarks.instant")
     options.add_argument("--core", type=int, required=True, help="the core it may use")
     pin(options.parse_args().core)
     server = Server()
     listening = await asyncio.get_running_loop().create_server(lambda: Connection(server), "127.0.0.1", 0)
-    print(json.dumps(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"), flush=True)
-    await listening.serve_forever()
+    async with listening:
+        await answer_parent(ready=f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
 
 
 if __name__ == "__main__":
