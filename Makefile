@@ -25,7 +25,7 @@ run: all
 	$(BIN)/hamrah run
 
 test: all
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 lint: all
 	$(BIN)/ruff check .

@@ -5,9 +5,9 @@
 It speaks just enough HTTP for clients that hold their connections open, and holds no messages. Two more
 addresses let the parent steer it:
 
-`/load?count=&people=&first=&rate=`: so many updates begin to arrive, `rate` of them a second (0: all at
-once), from people with the ids `first`, `first + 1`, … in turn. 70 % press a button, 20 % send a command,
-10 % ask.
+`/load?count=&people=&first=&apart=&rate=`: so many updates begin to arrive, `rate` of them a second (0: all
+at once), from people with the ids `first`, `first + apart`, … in turn. 70 % press a button, 20 % send a
+command, 10 % ask.
 
 `/report`: what has become of the load, as JSON. An update arrives when it could first have been handed out,
 and is answered when the next message to its chat comes in, sent or edited.
@@ -27,7 +27,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import uvloop
 
-from benchmarks.measured import pin
+from benchmarks.measured import answer_parent, pin
 
 PAGE = 100
 BOT = {"id": 1000, "is_bot": True, "first_name": "Hamrah", "username": "hamrah_bot"}
@@ -79,23 +79,15 @@ def _update(kind: str, number: int, person: int, update_id: int) -> dict[str, An
 class Load:
     """What arrives, and when it was answered. Times are in seconds of the loop's clock."""
 
-    def __init__(self) -> None:
-        self.updates: list[bytes] = []
-        self.first_id = 1
-        self.began = self.last = 0.0
-        self.rate = 0.0
+    def __init__(self, began: float, first_id: int, count: int, people: range, rate: float) -> None:
+        made = list(updates(count, people, first_id))
+        self.began = self.last = began
+        self.first_id = first_id
+        self.rate = rate
+        self.updates = [update for _, update in made]
         self.confirmed = 0
-        self.extra = 0  # messages to a chat where nothing waited for an answer
         self.latencies: list[float] = []
         self.waiting: dict[int, deque[float]] = defaultdict(deque)
-
-    def begin(self, now: float, count: int, people: range, rate: float) -> None:
-        """Let a new load arrive from now on."""
-        first_id = self.first_id + len(self.updates)
-        made = list(updates(count, people, first_id))
-        self.__init__()  # type: ignore[misc]
-        self.updates, self.first_id, self.rate = [update for _, update in made], first_id, rate
-        self.began = self.last = now
         for number, (person, _) in enumerate(made):
             self.waiting[person].append(self.arrival(number))
 
@@ -111,29 +103,44 @@ class Load:
 
     def said(self, chat: int, now: float) -> None:
         """A message came in for this chat."""
-        arrivals = self.waiting[chat]
+        arrivals = self.waiting.get(chat)
         if arrivals and arrivals[0] <= now:
             self.latencies.append(now - arrivals.popleft())
             self.last = now
-        else:
-            self.extra += 1
 
     def report(self) -> dict[str, Any]:
         """What has become of the load."""
         return {
             "count": len(self.updates),
             "answered": len(self.latencies),
-            "extra": self.extra,
             "seconds": self.last - self.began,
             "latencies": sorted(self.latencies),
         }
 
 
+class Server:
+    """The present load, the open polls, and how many messages have come in for anybody."""
+
+    def __init__(self) -> None:
+        self.load = Load(0, 1, 0, range(0), 0)
+        self.polls: set[Connection] = set()
+        self.messages = 0
+
+    def begin(self, now: float, asked: dict[str, str]) -> None:
+        """Let a new load arrive from now on."""
+        first = int(asked["first"])
+        people = range(first, first + int(asked["people"]), int(asked["apart"]))
+        next_id = self.load.first_id + len(self.load.updates)
+        self.load = Load(now, next_id, int(asked["count"]), people, float(asked["rate"]))
+        for connection in list(self.polls):
+            connection.poll()
+
+
 class Connection(asyncio.Protocol):
     """One connection of a client, which sends one request after the other."""
 
-    def __init__(self, load: Load, polls: set["Connection"]) -> None:
-        self._load, self._polls = load, polls
+    def __init__(self, server: Server) -> None:
+        self._server = server
         self._loop = asyncio.get_running_loop()
         self._buffer = b""
         self._poll: asyncio.TimerHandle | None = None
@@ -161,7 +168,8 @@ class Connection(asyncio.Protocol):
             case b"sendMessage" | b"editMessageText":
                 chat = CHAT.search(body)
                 person = int(chat[1]) if chat else 0
-                self._load.said(person, self._loop.time())
+                self._server.messages += 1
+                self._server.load.said(person, self._loop.time())
                 self._give(
                     b'{"message_id":9,"date":1790000000,"chat":{"id":%d,"type":"private","first_name":"P"},'
                     b'"from":{"id":1000,"is_bot":true,"first_name":"Hamrah"},"text":"said"}' % person
@@ -174,34 +182,29 @@ class Connection(asyncio.Protocol):
             case b"getMe":
                 self._give(json.dumps(BOT).encode())
             case name if name.startswith(b"load"):
-                self._begin(dict(parse_qsl(urlsplit(path.decode()).query)))
+                self._server.begin(self._loop.time(), dict(parse_qsl(urlsplit(path.decode()).query)))
+                self._give(b"true")
             case b"report":
-                self._give(json.dumps(self._load.report()).encode())
+                report = {"messages": self._server.messages, **self._server.load.report()}
+                self._give(json.dumps(report).encode())
             case _:
                 self._give(b"true")
-
-    def _begin(self, asked: dict[str, str]) -> None:
-        people = range(int(asked["first"]), int(asked["first"]) + int(asked["people"]))
-        self._load.begin(self._loop.time(), int(asked["count"]), people, float(asked["rate"]))
-        self._give(b"true")
-        for connection in list(self._polls):
-            connection.poll()
 
     def poll(self) -> None:
         """Answer the open poll if something has arrived or its time is over; else look again then."""
         self._stop_polling()
-        load, now = self._load, self._loop.time()
+        load, now = self._server.load, self._loop.time()
         page = load.page(self._offset, now)
         if page or now >= self._until:
             self._give(b"[" + b",".join(page) + b"]")
             return
         nothing_more = load.confirmed >= len(load.updates)
         at = self._until if nothing_more else min(self._until, load.arrival(load.confirmed))
-        self._polls.add(self)
+        self._server.polls.add(self)
         self._poll = self._loop.call_at(max(at, now + 0.0002), self.poll)
 
     def _stop_polling(self) -> None:
-        self._polls.discard(self)
+        self._server.polls.discard(self)
         if self._poll is not None:
             self._poll.cancel()
             self._poll = None
@@ -214,14 +217,14 @@ class Connection(asyncio.Protocol):
 
 
 async def main() -> None:
-    """Serve until ended."""
+    """Serve until the parent is gone."""
     options = argparse.ArgumentParser(prog="python -m benchmarks.instant")
     options.add_argument("--core", type=int, required=True, help="the core it may use")
     pin(options.parse_args().core)
-    load, polls = Load(), set[Connection]()
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(load, polls), "127.0.0.1", 0)
-    print(json.dumps(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"), flush=True)
-    await server.serve_forever()
+    server = Server()
+    listening = await asyncio.get_running_loop().create_server(lambda: Connection(server), "127.0.0.1", 0)
+    async with listening:
+        await answer_parent(ready=f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
 
 
 if __name__ == "__main__":

@@ -63,10 +63,22 @@ class Instant:
         async with self.http.get(f"/{path}", params=fields) as got:
             return (await got.json())["result"]
 
-    async def measure(self, bot: Measured, *, count: int, people: int, rate: float = 0) -> Cost:
-        """Let a load arrive and wait until all of it is answered, or nothing more is."""
+    async def measure(
+        self,
+        bot: Measured,
+        *,
+        count: int,
+        people: int,
+        first: int = FIRST,
+        apart: int = 1,
+        rate: float = 0,
+    ) -> Cost:
+        """Let a load arrive and wait until all of it is answered, or nothing more is.
+
+        It comes from every `apart`-th of so many people in turn, `rate` updates a second, or all at once.
+        """
         before = await bot.figures()
-        await self.call("load", count=count, people=people, first=FIRST, rate=rate)
+        await self.call("load", count=count, people=people, first=first, apart=apart, rate=rate)
         answered, since = 0, time.monotonic()
         while True:
             await asyncio.sleep(0.2)

@@ -30,14 +30,16 @@ def memory(field: str) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(field)) / 1024
 
 
-async def answer_parent(more: Callable[[], dict[str, float]] = dict, profile: str = "") -> None:
+async def answer_parent(
+    more: Callable[[], dict[str, float]] = dict, *, profile: str = "", ready: str = "ready"
+) -> None:
     """Say that we are ready, then give our figures whenever the parent asks; returns when it is gone.
 
     With the name of a file in `profile`, what runs from the first question on is profiled into it.
     """
     lines = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    print(json.dumps("ready"), flush=True)
+    print(json.dumps(ready), flush=True)
     profiler = cProfile.Profile()
     while await lines.readline():
         figures = {"cpu": time.process_time(), "rss": memory("VmRSS"), "peak": memory("VmHWM"), **more()}
@@ -86,8 +88,6 @@ async def measured(module: str, *arguments: str, core: int) -> AsyncIterator[tup
     finally:
         assert process.stdin is not None
         process.stdin.close()
-        if module == "instant":
-            process.terminate()
         try:
             async with asyncio.timeout(10):
                 await process.wait()

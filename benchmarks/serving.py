@@ -50,7 +50,7 @@ async def serve(chosen: argparse.Namespace) -> None:
         cast("Engine", timed),
         monotonic=lambda: time.monotonic() * faster,
     ):
-        await answer_parent(lambda: {"engine": timed.seconds}, chosen.profile)
+        await answer_parent(lambda: {"engine": timed.seconds}, profile=chosen.profile)
 
 
 def main() -> None:
