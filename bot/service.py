@@ -138,6 +138,7 @@ async def running(
     try:
         await _greet(bot)
         await worker.join()
+        thinker.start()
         async with asyncio.TaskGroup() as loops:
             jobs = [
                 thinker.ready(),

@@ -1,7 +1,7 @@
 """The engine, off the event loop."""
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from engine import Engine, Understanding
 from knowledge.library import Library
@@ -10,12 +10,18 @@ from knowledge.library import Library
 class Thinker:
     """Understands texts in a thread of its own, one after the other.
 
-    The engine is built there too unless it is given: buttons and letters need not wait for it.
+    The engine is built there too unless it is given: buttons and letters need not wait for it. A build
+    cannot be cut off, so it begins only with `start`: a program that is stopped before need not wait for it.
     """
 
     def __init__(self, library: Library, engine: Engine | None = None) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
-        self._building = self._thread.submit(lambda: engine or build_engine(library))
+        self._build = lambda: engine or build_engine(library)
+        self._building: Future[Engine] = Future()
+
+    def start(self) -> None:
+        """Begin to build the engine."""
+        self._building = self._thread.submit(self._build)
 
     async def ready(self) -> None:
         """Wait until the engine is built. Raises what went wrong with it."""

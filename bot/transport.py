@@ -70,7 +70,7 @@ class AiohttpRequest(BaseRequest):
 
 
 def _proxy_for(api_url: str) -> str | None:
-    """The operator's proxy, from the environment; aiohttp would look it up anew, in a thread, at every call."""
+    """The operator's proxy, from the environment; aiohttp would look it up, in a thread, at every call."""
     place = urlsplit(api_url)
     return None if proxy_bypass(place.netloc) else getproxies().get(place.scheme)
 
