@@ -4,11 +4,15 @@ import re
 import unicodedata
 from typing import Any
 
-from sandbox.html import STYLES, Entity, checked_link, parse_html, units
+from sandbox.html import STYLES, Entity, parse_html, units
+from sandbox.links import checked_link
+from sandbox.markdown import parse_markdown
+from sandbox.markdown_v2 import parse_markdown_v2
 from sandbox.params import Params
 from sandbox.refusals import bad_request
 from sandbox.world import World
 
+PARSERS = {"html": parse_html, "markdownv2": parse_markdown_v2, "markdown": parse_markdown}
 MERGED = frozenset(STYLES.values())
 KINDS = MERGED | {
     "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "code", "pre",
@@ -38,8 +42,8 @@ def formatted(world: World, params: Params, text_name: str, entities_name: str) 
     """
     source = _CONTROL.sub(" ", params.text(text_name).replace("\r", ""))
     mode = params.text("parse_mode").lower()
-    if mode == "html":
-        text, entities = parse_html(source)
+    if mode in PARSERS:
+        text, entities = PARSERS[mode](source)
     elif mode in ("", "none"):
         given = params.json(entities_name, list, "message entities") or []
         text, entities = source, given_entities(source, given)
@@ -140,12 +144,16 @@ def _trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
 
 
 def tidy(entities: list[Entity]) -> list[Entity]:
-    """Return entities in order, touching styles as one, and no style inside code, as Telegram gives them."""
-    code = sorted(_span(entity) for entity in entities if entity["type"] in ("code", "pre"))
-    result = [dict(entity) for entity in entities if entity["type"] not in MERGED]
+    """Return entities in order as Telegram gives them.
+
+    Touching styles are one; no style stands inside code; a link, a mention or code within another is gone.
+    """
+    result = _apart([dict(entity) for entity in entities if entity["type"] in _QUOTES])
+    result += _apart([dict(entity) for entity in entities if entity["type"] not in MERGED | _QUOTES])
     for entity in result:
         if entity["type"] == "code":
             entity.pop("language", None)
+    code = sorted(_span(entity) for entity in result if entity["type"] in ("code", "pre"))
     for kind in MERGED:
         spans: list[tuple[int, int]] = []
         for begin, end in sorted(_span(entity) for entity in entities if entity["type"] == kind):
@@ -155,7 +163,23 @@ def tidy(entities: list[Entity]) -> list[Entity]:
                 spans.append((begin, end))
         for begin, end in _without(spans, code):
             result.append({"type": kind, "offset": begin, "length": end - begin})
-    return sorted(result, key=lambda entity: (entity["offset"], -entity["length"], entity["type"]))
+    return sorted(result, key=_order)
+
+
+def _apart(entities: list[Entity]) -> list[Entity]:
+    """Return the entities that begin where none before them goes on."""
+    kept: list[Entity] = []
+    for entity in sorted(entities, key=_order):
+        if not kept or _span(entity)[0] >= _span(kept[-1])[1]:
+            kept.append(entity)
+    return kept
+
+
+_RANKS = {"blockquote": 0, "expandable_blockquote": 0, "pre": 1, "code": 2, "text_link": 3, "text_mention": 3}
+
+
+def _order(entity: Entity) -> tuple[int, int, int, str]:
+    return entity["offset"], -entity["length"], _RANKS.get(entity["type"], 4), entity["type"]
 
 
 def _span(entity: Entity) -> tuple[int, int]:
