@@ -9,9 +9,8 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.faults import Fault
-from sandbox.methods import METHODS
+from sandbox.methods import METHODS, WAITING
 from sandbox.params import Params, read_params
-from sandbox.polling import get_updates
 from sandbox.refusals import Refusal, too_many_requests
 from sandbox.world import World
 
@@ -58,8 +57,8 @@ def check_token(world: World, token: str) -> None:
 
 
 async def _result(world: World, name: str, params: Params) -> Any:
-    if name == "getupdates":
-        return await get_updates(world, params)
+    if name in WAITING:
+        return await WAITING[name](world, params)
     method = METHODS.get(name)
     if method is None:
         raise Refusal(404, "Not Found")

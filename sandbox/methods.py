@@ -1,10 +1,11 @@
 """Every Bot API method this server knows, by name in lower case (Telegram does not mind the case)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox import editing, membership, profile, sending
+from sandbox import editing, membership, profile, sending, updating
 from sandbox.params import Params
+from sandbox.polling import get_updates
 from sandbox.world import World
 
 METHODS: dict[str, Callable[[World, Params], Any]] = {
@@ -17,8 +18,7 @@ METHODS: dict[str, Callable[[World, Params], Any]] = {
     "getmydescription": profile.get_my_description,
     "setmyshortdescription": profile.set_my_short_description,
     "getmyshortdescription": profile.get_my_short_description,
-    "deletewebhook": profile.delete_webhook,
-    "getwebhookinfo": profile.get_webhook_info,
+    "getwebhookinfo": updating.get_webhook_info,
     "sendmessage": sending.send_message,
     "sendphoto": sending.send_photo,
     "sendvoice": sending.send_voice,
@@ -33,4 +33,11 @@ METHODS: dict[str, Callable[[World, Params], Any]] = {
     "getchatmembercount": membership.get_chat_member_count,
     "leavechat": membership.leave_chat,
 }
-"""All but ``getUpdates``, which waits (see :mod:`sandbox.polling`)."""
+"""Those that are done at once."""
+
+WAITING: dict[str, Callable[[World, Params], Awaitable[Any]]] = {
+    "getupdates": get_updates,
+    "setwebhook": updating.set_webhook,
+    "deletewebhook": updating.delete_webhook,
+}
+"""Those that wait for something."""

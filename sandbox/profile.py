@@ -106,15 +106,3 @@ def get_my_short_description(world: World, params: Params) -> Json:
 
 def _in_language(texts: dict[str, str], params: Params) -> str:
     return texts.get(params.text("language_code")) or texts.get("", "")
-
-
-def delete_webhook(world: World, params: Params) -> bool:
-    """Say that there is no webhook (there never is), and forget pending updates where asked."""
-    if params.flag("drop_pending_updates"):
-        world.updates.drop()
-    return True
-
-
-def get_webhook_info(world: World, _params: Params) -> Json:
-    """Say that updates wait for a poll."""
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": world.updates.pending}

@@ -29,9 +29,6 @@ def too_many_requests(retry_after: int) -> Refusal:
     return Refusal(429, f"Too Many Requests: retry after {retry_after}", retry_after)
 
 
-def other_poller() -> Refusal:
-    """Return what the older of two simultaneous long polls ends with."""
-    return Refusal(
-        409,
-        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
-    )
+def conflict(reason: str) -> Refusal:
+    """Return what is said to a poll that another one, or a webhook, has taken the place of."""
+    return Refusal(409, f"Conflict: {reason}")

@@ -3,7 +3,6 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from aiohttp import web
 from sandbox import acting, api, control, stream
 from sandbox.api import WORLD
 from sandbox.body import ControlError
+from sandbox.loopback import is_loopback
 from sandbox.world import World
 
 PAGE = Path(__file__).resolve().with_name("page")
@@ -29,14 +29,6 @@ PAGE_HEADERS = {
 }
 
 Answer = Callable[[web.Request], Awaitable[dict[str, Any]]]
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host name or address is this machine's own."""
-    try:
-        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 @web.middleware
@@ -93,7 +85,7 @@ async def _file(request: web.Request) -> web.Response:
 
 
 async def _close(app: web.Application) -> None:
-    app[WORLD].close()
+    await app[WORLD].close()
 
 
 def create_app() -> web.Application:

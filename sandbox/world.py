@@ -11,6 +11,7 @@ from sandbox.files import FileStore
 from sandbox.limits import FloodLimits
 from sandbox.transcript import Transcript
 from sandbox.updates import UpdateQueue
+from sandbox.webhook import Webhook
 
 Json = dict[str, Any]
 
@@ -117,10 +118,12 @@ class World:
         self.presses: dict[str, Press] = {}
         self.files = FileStore()
         self.updates = UpdateQueue()
+        self.webhook: Webhook | None = None
         self.faults = Faults()
         self.limits = FloodLimits(self.now)
         self.news = Bell()
         self.transcript = Transcript(self.news)
+        self.clock_moved = Bell()
         self.version = 0
         self.closing = False
         self._last_ids: dict[int, int] = {}
@@ -132,17 +135,32 @@ class World:
     def move_clock(self, now: float) -> None:
         """Set the world's time; it goes on from there."""
         self._offset = now - self._wall()
+        self.clock_moved.ring()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Wait until the world's clock is ``seconds`` further on."""
+        end = self.now() + seconds
+        while (left := end - self.now()) > 0:
+            await self.clock_moved.wait(left)
 
     def changed(self) -> None:
         """Tell the listeners that people, groups or the bot are not what they were."""
         self.version += 1
         self.news.ring()
 
-    def close(self) -> None:
-        """End every long poll and event stream."""
+    async def end_webhook(self) -> None:
+        """Deliver no more; what is not delivered waits."""
+        if self.webhook is not None:
+            webhook, self.webhook = self.webhook, None
+            self.updates.deliver_to(None)
+            await webhook.close()
+
+    async def close(self) -> None:
+        """End every long poll, event stream and delivery."""
         self.closing = True
         self.news.ring()
         self.updates.arrived.ring()
+        await self.end_webhook()
 
     def next_message_id(self, chat_id: int) -> int:
         """Return a new message id: supergroups count for themselves, all other chats together."""

@@ -68,7 +68,7 @@ async def test_markdown_in_dari_becomes_text_with_entities(room: Room, mode: str
         ("code", "G000012345"),
         ("text_link", "معلومات"),
     ]
-    with pytest.raises(BadRequest, match="^Can't parse entities: "):
+    with pytest.raises(BadRequest, match=r"^Can't parse entities: "):
         await room.bot.send_message(AMINA, "*سلام", mode)
 
 
