@@ -1,7 +1,7 @@
 """Where the bot may write, and what it may change: the refusals that come from the state of the world."""
 
 from sandbox.params import Params
-from sandbox.refusals import bad_request, forbidden
+from sandbox.refusals import bad_request, forbidden, migrated
 from sandbox.world import Group, Message, Person, World
 
 
@@ -17,8 +17,13 @@ def any_chat(world: World, params: Params) -> Person | Group:
 
 
 def joined_chat(world: World, params: Params) -> Person | Group:
-    """Return a chat the bot may look into. Raises a 403 for a group it is not in."""
+    """Return a chat the bot may look into.
+
+    Raises a 403 for a group it is not in, and a 400 for one that has become a supergroup.
+    """
     chat = any_chat(world, params)
+    if isinstance(chat, Group) and chat.migrated_to is not None:
+        raise migrated(chat.migrated_to)
     if isinstance(chat, Group) and chat.bot_status != "member":
         if chat.bot_status == "kicked":
             raise forbidden(f"bot was kicked from the {chat.type} chat")

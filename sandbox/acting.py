@@ -9,7 +9,8 @@ from sandbox import people
 from sandbox.api import WORLD
 from sandbox.body import Body, ControlError, read_body
 from sandbox.contents import content_of, text_of
-from sandbox.world import Person, World
+from sandbox.topics import thread_fields
+from sandbox.world import Group, Person, World
 
 Json = dict[str, Any]
 Act = Callable[[World, Person, Body], Json]
@@ -31,6 +32,8 @@ def _chat_of(world: World, person: Person, body: Body) -> int:
         raise ControlError(f"There is no group {chat_id}.", 404)
     if group is not None and person.id not in group.members:
         raise ControlError(f"{person.first_name} is not a member of {group.title}.")
+    if group is not None and group.migrated_to is not None:
+        raise ControlError(f"This group is the supergroup {group.migrated_to} now.")
     return chat_id
 
 
@@ -44,8 +47,21 @@ def send(world: World, person: Person, body: Body) -> Json:
     chat_id = _chat_of(world, person, body)
     _private_is_open(person, chat_id)
     kind, content = content_of(world, chat_id, body)
+    content = _thread(world, chat_id, body) | content
     update_id, message_id = people.write(world, person, chat_id, kind, content)
     return {"update_id": update_id, "message_id": message_id}
+
+
+def _thread(world: World, chat_id: int, body: Body) -> Json:
+    """Return the fields of the topic that a message is written in."""
+    if not body.has("message_thread_id"):
+        return {}
+    topic = world.topic(chat_id, body.integer("message_thread_id"))
+    if topic is None:
+        raise ControlError("There is no such topic.", 404)
+    if topic.closed:
+        raise ControlError(f"The topic {topic.name} is closed.")
+    return thread_fields(world, chat_id, topic.id)
 
 
 def press(world: World, person: Person, body: Body) -> Json:
@@ -72,14 +88,39 @@ def block(world: World, person: Person, body: Body) -> Json:
     return {"update_id": people.block(world, person, blocked=body.flag("blocked"))}
 
 
-def bot_in_group(world: World, person: Person, body: Body) -> Json:
-    """Add the bot to a group or remove it, as one of its members."""
-    chat_id = _chat_of(world, person, body)
-    group = world.groups.get(chat_id)
+def _group_of(world: World, person: Person, body: Body) -> Group:
+    group = world.groups.get(_chat_of(world, person, body))
     if group is None:
         raise ControlError("chat_id must be a group's.")
+    return group
+
+
+def bot_in_group(world: World, person: Person, body: Body) -> Json:
+    """Add the bot to a group or remove it, as one of its members."""
+    group = _group_of(world, person, body)
     status = "member" if body.flag("member") else "kicked"
     return {"update_id": people.bot_status_changed(world, group, person.user(), status)}
+
+
+def upgrade(world: World, person: Person, body: Body) -> Json:
+    """Make a supergroup of a group, under another id."""
+    group, new_id = _group_of(world, person, body), body.integer("to")
+    if group.type != "group":
+        raise ControlError(f"{group.title} is a supergroup already.")
+    if new_id >= 0 or new_id in world.groups:
+        raise ControlError("to must be a negative number that no group has.")
+    return {"update_ids": people.upgrade(world, person, group, new_id)}
+
+
+def topic(world: World, person: Person, body: Body) -> Json:
+    """Open a topic in a forum."""
+    group, name = _group_of(world, person, body), body.text("name").strip()
+    if not group.is_forum:
+        raise ControlError(f"{group.title} has no topics.")
+    if not name:
+        raise ControlError("name must not be empty.")
+    update_id, thread_id = people.open_a_topic(world, person, group, name)
+    return {"update_id": update_id, "message_thread_id": thread_id}
 
 
 ACTS: dict[str, Act] = {
@@ -88,6 +129,8 @@ ACTS: dict[str, Act] = {
     "edit": edit,
     "block": block,
     "bot_in_group": bot_in_group,
+    "upgrade": upgrade,
+    "topic": topic,
 }
 
 

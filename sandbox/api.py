@@ -91,11 +91,11 @@ def _refused(world: World, name: str, params: Params, refusal: Refusal) -> web.R
         method=name,
         error_code=refusal.code,
         description=refusal.description,
-        retry_after=refusal.retry_after,
+        retry_after=refusal.parameters.get("retry_after"),
     )
     body: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
-    if refusal.retry_after is not None:
-        body["parameters"] = {"retry_after": refusal.retry_after}
+    if refusal.parameters:
+        body["parameters"] = refusal.parameters
     return _json(refusal.code or 500, body)
 
 

@@ -20,6 +20,7 @@ def post(
     *,
     inline: Json | None = None,
     reply_keyboard: Json | None = None,
+    note: str | None = None,
 ) -> Message:
     """Put a message into a chat: ``content`` is the Message's fields of its kind, ``sender`` a User."""
     message_id = world.next_message_id(chat_id)
@@ -32,7 +33,7 @@ def post(
     }
     if inline is not None:
         api["reply_markup"] = inline
-    message = Message(0, 0, chat_id, message_id, kind, api, bool(sender["is_bot"]), reply_keyboard)
+    message = Message(0, 0, chat_id, message_id, kind, api, bool(sender["is_bot"]), reply_keyboard, note)
     world.messages.setdefault(chat_id, {})[message_id] = message
     _tell(world, message, "message")
     message.seq = message.changed
@@ -57,16 +58,19 @@ def remove(world: World, message: Message) -> None:
 
 
 def _tell(world: World, message: Message, kind: str) -> None:
-    fields = view(message)
+    fields = view(world, message)
     del fields["seq"], fields["deleted"]
     message.changed = world.transcript.add(kind, message.chat_id, **fields)
 
 
-def view(message: Message) -> Json:
+def view(world: World, message: Message) -> Json:
     """Return a message as the control API shows it."""
     api = message.api
-    text: str = api.get("text") or api.get("caption") or ""
+    text: str = api.get("text") or api.get("caption") or message.note or ""
     entities: list[Json] = api.get("entities") or api.get("caption_entities") or []
+    thread_id = api.get("message_thread_id")
+    topic = world.topic(message.chat_id, thread_id)
+    replied = api.get("reply_to_message", {}).get("message_id")
     seen: Json = {
         "seq": message.seq or message.changed,
         "message_id": message.message_id,
@@ -75,13 +79,15 @@ def view(message: Message) -> Json:
         "date": api["date"],
         "edit_date": api.get("edit_date"),
         "kind": message.kind,
-        "text": api.get("text"),
+        "text": api.get("text") or message.note,
         "caption": api.get("caption"),
         "parse_entities": entities,
         "html": to_html(text, entities),
         "keyboard": buttons(api.get("reply_markup")),
         "reply_keyboard": reply_buttons(message.reply_keyboard),
-        "reply_to": api.get("reply_to_message", {}).get("message_id"),
+        "reply_to": replied if replied != thread_id else None,
+        "message_thread_id": thread_id,
+        "topic": topic.name if topic is not None else None,
         "forwarded": True if "forward_origin" in api else None,
         "protected": api.get("has_protected_content"),
         "location": api.get("location"),

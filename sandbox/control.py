@@ -40,6 +40,9 @@ def _group(group: Group) -> Json:
         "members": group.members,
         "bot_is_member": group.bot_status == "member",
         "note": group.note,
+        "is_forum": group.is_forum,
+        "topics": [topic.api() | {"closed": topic.closed} for topic in group.topics.values()],
+        "migrated_to": group.migrated_to,
     }
 
 
@@ -86,7 +89,7 @@ async def put_person(request: web.Request) -> Json:
 
 
 async def put_group(request: web.Request) -> Json:
-    """Answer ``POST /control/groups``."""
+    """Answer ``POST /control/groups``. Replacing a group keeps its chat and its topics."""
     world, body = request.app[WORLD], await read_body(request)
     group_id = body.integer("id")
     if group_id >= 0:
@@ -94,7 +97,12 @@ async def put_group(request: web.Request) -> Json:
     members = [person_of(world, member).id for member in body.items("members", int, "ids")]
     kind = body.choice("type", ("group", "supergroup"))
     status = "member" if body.flag("bot_is_member", default=False) else "left"
-    group = Group(group_id, body.text("title"), kind, members, body.optional_text("note"), status)
+    forum = body.flag("is_forum", default=False)
+    if forum and kind != "supergroup":
+        raise ControlError("Only a supergroup can have topics.")
+    group = Group(group_id, body.text("title"), kind, members, body.optional_text("note"), status, forum)
+    if (old := world.groups.get(group_id)) is not None:
+        group.topics = old.topics
     world.groups[group_id] = group
     world.changed()
     return {"group": _group(group)}
@@ -151,7 +159,7 @@ async def chat_messages(request: web.Request) -> Json:
     after = query_integer(request, "after") or 0
     messages = world.messages.get(chat_id, {}).values()
     return {
-        "messages": [view(message) for message in messages if message.changed > after],
+        "messages": [view(world, message) for message in messages if message.changed > after],
         "last_seq": world.transcript.last_seq,
     }
 

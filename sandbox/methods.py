@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox import editing, membership, profile, sending, updating
+from sandbox import editing, membership, profile, sending, topics, updating
 from sandbox.params import Params
 from sandbox.polling import get_updates
 from sandbox.world import World
@@ -32,6 +32,11 @@ METHODS: dict[str, Callable[[World, Params], Any]] = {
     "getchatmember": membership.get_chat_member,
     "getchatmembercount": membership.get_chat_member_count,
     "leavechat": membership.leave_chat,
+    "createforumtopic": topics.create_forum_topic,
+    "editforumtopic": topics.edit_forum_topic,
+    "closeforumtopic": topics.close_forum_topic,
+    "reopenforumtopic": topics.reopen_forum_topic,
+    "deleteforumtopic": topics.delete_forum_topic,
 }
 """Those that are done at once."""
 

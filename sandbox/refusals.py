@@ -4,14 +4,14 @@
 class Refusal(Exception):
     """A Bot API answer with ``ok: false``.
 
-    ``retry_after`` (whole seconds) is given with code 429 only.
+    ``parameters`` say what to do about it: ``retry_after`` (whole seconds), ``migrate_to_chat_id``.
     """
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = parameters
 
 
 def bad_request(reason: str) -> Refusal:
@@ -26,7 +26,13 @@ def forbidden(reason: str) -> Refusal:
 
 def too_many_requests(retry_after: int) -> Refusal:
     """Return the flood refusal: try again in ``retry_after`` seconds."""
-    return Refusal(429, f"Too Many Requests: retry after {retry_after}", retry_after)
+    return Refusal(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
+
+
+def migrated(chat_id: int) -> Refusal:
+    """Return the refusal of a group that has become the supergroup ``chat_id``."""
+    text = "Bad Request: group chat was upgraded to a supergroup chat"
+    return Refusal(400, text, migrate_to_chat_id=chat_id)
 
 
 def conflict(reason: str) -> Refusal:

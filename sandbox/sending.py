@@ -9,6 +9,7 @@ from sandbox.markup import read_markup
 from sandbox.media import described, received_file
 from sandbox.params import Params
 from sandbox.refusals import bad_request
+from sandbox.topics import thread_fields
 from sandbox.world import World
 
 Json = dict[str, Any]
@@ -85,7 +86,10 @@ def _send(world: World, params: Params, chat_id: int, kind: str, content: Json) 
     inline, reply_keyboard = read_markup(params)
     if params.flag("protect_content"):
         content["has_protected_content"] = True
-    if (replied := _replied(world, params, chat_id)) is not None:
+    replied = _replied(world, params, chat_id)
+    thread_id = params.integer("message_thread_id") or (replied or {}).get("message_thread_id")
+    content |= thread_fields(world, chat_id, thread_id)
+    if replied is not None:
         content["reply_to_message"] = replied
     world.limits.count(chat_id)
     sender = world.bot.user

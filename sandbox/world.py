@@ -45,8 +45,32 @@ class Person:
 
 
 @dataclass(slots=True)
+class Topic:
+    """A topic of a forum. ``id`` is the message that began it, and the thread of those that followed."""
+
+    id: int
+    name: str
+    icon_color: int
+    icon_custom_emoji_id: str | None = None
+    closed: bool = False
+
+    def api(self) -> Json:
+        """Return the Bot API's ForumTopic."""
+        return {"message_thread_id": self.id, **self.looks()}
+
+    def looks(self) -> Json:
+        """Return what a message about the topic says of it."""
+        looks: Json = {"name": self.name, "icon_color": self.icon_color}
+        icon = self.icon_custom_emoji_id
+        return looks | ({"icon_custom_emoji_id": icon} if icon else {})
+
+
+@dataclass(slots=True)
 class Group:
-    """A group or supergroup; ``bot_status`` is ``member``, ``left`` (also: never there) or ``kicked``."""
+    """A group or supergroup; ``bot_status`` is ``member``, ``left`` (also: never there) or ``kicked``.
+
+    A supergroup may be a forum with topics. ``migrated_to`` is the supergroup that a group has become.
+    """
 
     id: int
     title: str
@@ -54,10 +78,14 @@ class Group:
     members: list[int]
     note: str | None = None
     bot_status: str = "left"
+    is_forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+    migrated_to: int | None = None
 
     def chat(self) -> Json:
         """Return the Bot API's Chat."""
-        return {"id": self.id, "type": self.type, "title": self.title}
+        chat: Json = {"id": self.id, "type": self.type, "title": self.title}
+        return chat | ({"is_forum": True} if self.is_forum else {})
 
 
 @dataclass(slots=True)
@@ -65,7 +93,8 @@ class Message:
     """A message as it stands now.
 
     ``api`` is the Bot API's Message: an edit puts another one there, so that what an earlier update shows
-    stays as it was. ``reply_keyboard`` is kept apart since the Bot API never gives it back.
+    stays as it was. ``reply_keyboard`` is kept apart since the Bot API never gives it back; ``note`` is what
+    the page says in the place of a service message.
     """
 
     seq: int
@@ -76,6 +105,7 @@ class Message:
     api: Json
     from_bot: bool
     reply_keyboard: Json | None = None
+    note: str | None = None
 
 
 @dataclass(slots=True)
@@ -172,6 +202,11 @@ class World:
     def find(self, chat_id: int, message_id: int) -> Message | None:
         """Return a message that still stands."""
         return self.messages.get(chat_id, {}).get(message_id)
+
+    def topic(self, chat_id: int, thread_id: int | None) -> Topic | None:
+        """Return the topic that a thread of a chat is."""
+        group = self.groups.get(chat_id)
+        return group.topics.get(thread_id) if group is not None and thread_id is not None else None
 
     def chat(self, chat_id: int) -> Json | None:
         """Return the Bot API's Chat, or none where nobody has this id."""

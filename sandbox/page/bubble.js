@@ -33,6 +33,7 @@ export function messageRow(message, seen, actions) {
   const bubble = el(
     "div",
     { class: `bubble kind-${message.kind}`, "data-script": hasArabicScript(words) ? "arabic" : "other" },
+    message.topic && el("p", { class: "topic", dir: "auto" }, message.topic),
     seen.sender && el("p", { class: "sender", dir: "auto" }, seen.sender),
     message.forwarded && el("p", { class: "forwarded" }, "Forwarded"),
     seen.replied && quote(seen.replied, actions),

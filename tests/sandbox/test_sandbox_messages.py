@@ -116,7 +116,6 @@ async def test_a_message_says_how_it_wants_to_be_shown(room: Room) -> None:
         "https://canada.ca",
         protect_content=True,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
-        message_thread_id=7,
         disable_notification=True,
     )
     assert said.has_protected_content
