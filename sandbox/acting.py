@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox import people
+from sandbox.albums import ALONE, TOGETHER
 from sandbox.api import WORLD
 from sandbox.body import Body, ControlError, read_body
 from sandbox.contents import content_of, text_of
@@ -62,6 +63,24 @@ def _thread(world: World, chat_id: int, body: Body) -> Json:
     if topic.closed:
         raise ControlError(f"The topic {topic.name} is closed.")
     return thread_fields(world, chat_id, topic.id)
+
+
+def album(world: World, person: Person, body: Body) -> Json:
+    """Send two to ten pictures, documents or sounds that stand together; each makes its own update."""
+    chat_id = _chat_of(world, person, body)
+    _private_is_open(person, chat_id)
+    items = body.items("items", dict, "objects")
+    if not 2 <= len(items) <= 10:
+        raise ControlError("An album has two to ten items.")
+    contents = [content_of(world, chat_id, Body(item)) for item in items]
+    kinds = [kind for kind, _ in contents]
+    if not set(kinds) <= set(TOGETHER):
+        raise ControlError(f"An album holds only: {', '.join(TOGETHER)}.")
+    if any(kind in kinds and set(kinds) != {kind} for kind in ALONE):
+        raise ControlError("Documents and sounds stand with their own kind only.")
+    common = _thread(world, chat_id, body) | {"media_group_id": world.next_album_id()}
+    sent = [people.write(world, person, chat_id, kind, common | content) for kind, content in contents]
+    return {"update_ids": [update for update, _ in sent], "message_ids": [message for _, message in sent]}
 
 
 def press(world: World, person: Person, body: Body) -> Json:
@@ -125,6 +144,7 @@ def topic(world: World, person: Person, body: Body) -> Json:
 
 ACTS: dict[str, Act] = {
     "send": send,
+    "album": album,
     "press": press,
     "edit": edit,
     "block": block,

@@ -3,12 +3,13 @@
 from typing import Any
 
 from sandbox.markup import buttons, reply_buttons
+from sandbox.media import KINDS
 from sandbox.safe_html import to_html
 from sandbox.world import Message, World
 
 Json = dict[str, Any]
 
-MEDIA = ("photo", "voice", "document", "sticker")
+MEDIA = (*KINDS, "sticker")
 
 
 def post(
@@ -90,23 +91,28 @@ def view(world: World, message: Message) -> Json:
         "topic": topic.name if topic is not None else None,
         "forwarded": True if "forward_origin" in api else None,
         "protected": api.get("has_protected_content"),
+        "media_group_id": api.get("media_group_id"),
         "location": api.get("location"),
         "contact": api.get("contact"),
         "deleted": False,
-        **_media(message),
+        **_media(world, message),
     }
     return {key: value for key, value in seen.items() if value is not None}
 
 
-def _media(message: Message) -> Json:
+def _media(world: World, message: Message) -> Json:
     media = message.api.get(message.kind) if message.kind in MEDIA else None
     if media is None:
         return {}
     if message.kind == "photo":
         media = media[-1]
+    stored = world.files.by_id(media["file_id"])
     return {
         "file_url": f"/control/files/{media['file_unique_id']}",
         "file_name": media.get("file_name"),
+        "file_size": media["file_size"],
+        "mime_type": stored.mime_type if stored is not None else None,
+        "invented": True if stored is not None and stored.invented else None,
         "duration": media.get("duration"),
         "emoji": media.get("emoji"),
     }

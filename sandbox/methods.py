@@ -3,7 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sandbox import editing, membership, profile, sending, topics, updating
+from sandbox import albums, editing, membership, profile, sending, topics, updating
+from sandbox.media import KINDS
 from sandbox.params import Params
 from sandbox.polling import get_updates
 from sandbox.world import World
@@ -20,9 +21,8 @@ METHODS: dict[str, Callable[[World, Params], Any]] = {
     "getmyshortdescription": profile.get_my_short_description,
     "getwebhookinfo": updating.get_webhook_info,
     "sendmessage": sending.send_message,
-    "sendphoto": sending.send_photo,
-    "sendvoice": sending.send_voice,
-    "senddocument": sending.send_document,
+    **{f"send{kind}": sending.send_file(kind) for kind in KINDS},
+    "sendmediagroup": albums.send_media_group,
     "sendchataction": sending.send_chat_action,
     "editmessagetext": editing.edit_message_text,
     "editmessagereplymarkup": editing.edit_message_reply_markup,

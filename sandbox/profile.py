@@ -8,6 +8,9 @@ from sandbox.world import World
 
 Json = dict[str, Any]
 
+LARGEST_DOWNLOAD = 20 * 1024 * 1024
+"""Bytes of a file that a bot can fetch."""
+
 
 def get_me(world: World, _params: Params) -> Json:
     """Return the bot's User."""
@@ -25,6 +28,8 @@ def get_file(world: World, params: Params) -> Json:
     stored = world.files.by_id(params.text("file_id"))
     if stored is None:
         raise bad_request("invalid file_id")
+    if len(stored.data) > LARGEST_DOWNLOAD:
+        raise bad_request("file is too big")
     return stored.api | {"file_path": stored.path}
 
 

@@ -1,5 +1,6 @@
 """The methods that put messages into chats."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.access import writable_chat
@@ -35,7 +36,7 @@ ACTIONS = frozenset(
 def send_message(world: World, params: Params) -> Json:
     """Send a text."""
     chat_id = writable_chat(world, params)
-    return _send(world, params, chat_id, "text", text_content(world, params))
+    return send(world, params, chat_id, "text", text_content(world, params))
 
 
 def text_content(world: World, params: Params) -> Json:
@@ -52,37 +53,31 @@ def text_content(world: World, params: Params) -> Json:
     return {"text": text} | {key: value for key, value in optional.items() if value}
 
 
-def send_photo(world: World, params: Params) -> Json:
-    """Send a picture."""
-    return _send_file(world, params, "photo")
+def send_file(kind: str) -> Callable[[World, Params], Json]:
+    """Return the method that sends a file as ``kind``, with a caption."""
+
+    def send_one(world: World, params: Params) -> Json:
+        chat_id = writable_chat(world, params)
+        return send(world, params, chat_id, kind, file_content(world, params, kind, params.text(kind)))
+
+    return send_one
 
 
-def send_voice(world: World, params: Params) -> Json:
-    """Send a voice message."""
-    return _send_file(world, params, "voice")
-
-
-def send_document(world: World, params: Params) -> Json:
-    """Send a file."""
-    return _send_file(world, params, "document")
-
-
-def _send_file(world: World, params: Params, kind: str) -> Json:
-    chat_id = writable_chat(world, params)
+def file_content(world: World, params: Params, kind: str, reference: str) -> Json:
+    """Return the file of a call, with its caption, as the Bot API's Message has them."""
     caption, entities = formatted(world, params, "caption", "caption_entities")
     if too_long(caption, CAPTION_LIMIT):
         raise bad_request("message caption is too long")
-    content: Json = {
-        kind: described(kind, received_file(world.files, params, kind), params.integer("duration"))
-    }
+    content: Json = {kind: described(received_file(world.files, params, kind, reference), params.values)}
     if caption:
         content["caption"] = caption
     if entities:
         content["caption_entities"] = entities
-    return _send(world, params, chat_id, kind, content)
+    return content
 
 
-def _send(world: World, params: Params, chat_id: int, kind: str, content: Json) -> Json:
+def send(world: World, params: Params, chat_id: int, kind: str, content: Json) -> Json:
+    """Put a message into a chat, with the keyboard, topic and reply that the call names."""
     inline, reply_keyboard = read_markup(params)
     if params.flag("protect_content"):
         content["has_protected_content"] = True

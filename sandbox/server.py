@@ -16,8 +16,10 @@ from sandbox.loopback import is_loopback
 from sandbox.world import World
 
 PAGE = Path(__file__).resolve().with_name("page")
-LARGEST_BODY = 50 * 1024 * 1024
-"""Bytes, as Telegram takes uploads."""
+LARGEST_BODY = 100 * 1024 * 1024
+"""Bytes of a call: one file of the largest size, in base64, or an album of smaller ones."""
+SHOWN = frozenset({"image/png", "image/jpeg", "audio/ogg", "audio/mpeg", "video/mp4"})
+"""Only pictures and sound are shown; everything else is handed over as a file, never run as a page."""
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -77,8 +79,7 @@ async def _file(request: web.Request) -> web.Response:
     stored = request.app[WORLD].files.by_unique_id(request.match_info["unique_id"])
     if stored is None:
         raise web.HTTPNotFound
-    # Only pictures and sound are shown; everything else is handed over as a file, never run as a page.
-    shown = stored.mime_type in ("image/png", "image/jpeg", "audio/ogg")
+    shown = stored.mime_type in SHOWN
     headers = PAGE_HEADERS | ({} if shown else {"Content-Disposition": "attachment"})
     kind = stored.mime_type if shown else "application/octet-stream"
     return web.Response(body=stored.data, content_type=kind, headers=headers)

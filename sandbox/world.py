@@ -157,6 +157,7 @@ class World:
         self.version = 0
         self.closing = False
         self._last_ids: dict[int, int] = {}
+        self._albums = 13_900_000_000_000_000
 
     def now(self) -> float:
         """Return the world's time in seconds since 1970."""
@@ -198,6 +199,11 @@ class World:
         counter = chat_id if group is not None and group.type == "supergroup" else 0
         self._last_ids[counter] = self._last_ids.get(counter, 0) + 1
         return self._last_ids[counter]
+
+    def next_album_id(self) -> str:
+        """Return what the messages of a new album have in common."""
+        self._albums += 1
+        return str(self._albums)
 
     def find(self, chat_id: int, message_id: int) -> Message | None:
         """Return a message that still stands."""
