@@ -29,15 +29,12 @@ def send_media_group(world: World, params: Params) -> list[Json]:
     for kind in ALONE:
         if kind in kinds and set(kinds) != {kind}:
             raise bad_request(f"{kind} can't be mixed with other media types")
-    contents = [
-        file_content(world, Params(item, params.uploads), kind, str(item.get("media") or ""))
-        for item, kind in zip(items, kinds, strict=True)
-    ]
-    group_id = world.next_album_id()
-    return [
-        send(world, params, chat_id, kind, content | {"media_group_id": group_id})
-        for kind, content in zip(kinds, contents, strict=True)
-    ]
+    album = {"media_group_id": world.next_album_id()}
+    contents = []
+    for item, kind in zip(items, kinds, strict=True):
+        reference = str(item.get("media") or "")
+        contents.append((kind, album | file_content(world, Params(item, params.uploads), kind, reference)))
+    return send(world, params, chat_id, contents)
 
 
 def _kind(item: Any) -> str:

@@ -11,7 +11,7 @@ from aiohttp import web
 from sandbox.faults import Fault
 from sandbox.methods import METHODS, WAITING
 from sandbox.params import Params, read_params
-from sandbox.refusals import Refusal, too_many_requests
+from sandbox.refusals import Refusal, cut_off, too_many_requests
 from sandbox.world import World
 
 WORLD = web.AppKey("world", World)
@@ -25,14 +25,16 @@ async def call_method(request: web.Request) -> web.Response:
     params = Params()
     fault: Fault | None = None
     try:
+        if world.is_down:
+            raise cut_off()
         check_token(world, request.match_info["token"])
         params = await read_params(request)
         fault = world.faults.take(name, _chat_id(params))
         if fault is not None:
-            _fail_before(fault, request)
+            _fail_before(fault)
         result = await _result(world, name, params)
     except Refusal as refusal:
-        answer = _refused(world, name, params, refusal)
+        answer = _refused(world, request, name, params, refusal)
     else:
         answer = _json(200, {"ok": True, "result": result})
     if fault is not None and fault.how == "timeout":
@@ -65,14 +67,13 @@ async def _result(world: World, name: str, params: Params) -> Any:
     return method(world, params)
 
 
-def _fail_before(fault: Fault, request: web.Request) -> None:
+def _fail_before(fault: Fault) -> None:
     if fault.how == "429":
         raise too_many_requests(fault.retry_after)
     if fault.how == "500":
         raise Refusal(500, "Internal Server Error")
     if fault.how == "reset":
-        cut(request)
-        raise Refusal(0, "connection reset")
+        raise cut_off()
 
 
 def cut(request: web.Request) -> None:
@@ -84,7 +85,7 @@ def cut(request: web.Request) -> None:
     request.transport.abort()
 
 
-def _refused(world: World, name: str, params: Params, refusal: Refusal) -> web.Response:
+def _refused(world: World, request: web.Request, name: str, params: Params, refusal: Refusal) -> web.Response:
     world.transcript.add(
         "refused",
         _chat_id(params),
@@ -93,6 +94,8 @@ def _refused(world: World, name: str, params: Params, refusal: Refusal) -> web.R
         description=refusal.description,
         retry_after=refusal.parameters.get("retry_after"),
     )
+    if refusal.code == 0:
+        cut(request)
     body: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
     if refusal.parameters:
         body["parameters"] = refusal.parameters
@@ -111,10 +114,12 @@ async def download(request: web.Request) -> web.Response:
     """Answer ``/file/bot<TOKEN>/<file_path>``."""
     world = request.app[WORLD]
     try:
+        if world.is_down:
+            raise cut_off()
         check_token(world, request.match_info["token"])
         stored = world.files.by_path(request.match_info["path"])
         if stored is None:
             raise Refusal(404, "Not Found")
     except Refusal as refusal:
-        return _refused(world, "download", Params(), refusal)
+        return _refused(world, request, "download", Params(), refusal)
     return web.Response(body=stored.data, content_type="application/octet-stream")

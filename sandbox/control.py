@@ -1,7 +1,7 @@
-"""The control API's calls about the world: who is there, what happened, the clock, limits, failures."""
+"""The control API's calls about the world: who is there, what happened, the clock and limits."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 
@@ -9,7 +9,6 @@ from sandbox.acting import person_of
 from sandbox.api import WORLD
 from sandbox.body import ControlError, query_integer, read_body
 from sandbox.chats import view
-from sandbox.faults import HOWS, Fault, How
 from sandbox.world import Group, Person, World
 
 Json = dict[str, Any]
@@ -106,23 +105,6 @@ async def put_group(request: web.Request) -> Json:
     world.groups[group_id] = group
     world.changed()
     return {"group": _group(group)}
-
-
-async def fail(request: web.Request) -> Json:
-    """Answer ``POST /control/fail``."""
-    world, body = request.app[WORLD], await read_body(request)
-    method = body.optional_text("method")
-    fault = Fault(
-        cast("How", body.choice("how", HOWS)),
-        body.integer("count"),
-        method.lower() if method else None,
-        body.integer("chat_id") if body.has("chat_id") else None,
-        body.integer("retry_after", 1),
-    )
-    if fault.count < 1 or fault.retry_after < 1:
-        raise ControlError("count and retry_after must be at least 1.")
-    world.faults.add(fault)
-    return {}
 
 
 async def limits(request: web.Request) -> Json:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from sandbox.params import Params
-from sandbox.refusals import conflict
+from sandbox.refusals import conflict, cut_off
 from sandbox.updating import choose_kinds
 from sandbox.world import World
 
@@ -43,4 +43,6 @@ async def get_updates(world: World, params: Params) -> list[Json]:
             )
         if world.webhook is not None:
             raise conflict("terminated by setWebhook request")
+        if world.is_down:
+            raise cut_off()
     return found

@@ -38,3 +38,8 @@ def migrated(chat_id: int) -> Refusal:
 def conflict(reason: str) -> Refusal:
     """Return what is said to a poll that another one, or a webhook, has taken the place of."""
     return Refusal(409, f"Conflict: {reason}")
+
+
+def cut_off() -> Refusal:
+    """Return what stands for no answer at all: the connection is cut."""
+    return Refusal(0, "connection reset")

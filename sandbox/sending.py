@@ -36,7 +36,8 @@ ACTIONS = frozenset(
 def send_message(world: World, params: Params) -> Json:
     """Send a text."""
     chat_id = writable_chat(world, params)
-    return send(world, params, chat_id, "text", text_content(world, params))
+    (message,) = send(world, params, chat_id, [("text", text_content(world, params))])
+    return message
 
 
 def text_content(world: World, params: Params) -> Json:
@@ -58,7 +59,9 @@ def send_file(kind: str) -> Callable[[World, Params], Json]:
 
     def send_one(world: World, params: Params) -> Json:
         chat_id = writable_chat(world, params)
-        return send(world, params, chat_id, kind, file_content(world, params, kind, params.text(kind)))
+        content = file_content(world, params, kind, params.text(kind))
+        (message,) = send(world, params, chat_id, [(kind, content)])
+        return message
 
     return send_one
 
@@ -76,19 +79,22 @@ def file_content(world: World, params: Params, kind: str, reference: str) -> Jso
     return content
 
 
-def send(world: World, params: Params, chat_id: int, kind: str, content: Json) -> Json:
-    """Put a message into a chat, with the keyboard, topic and reply that the call names."""
+def send(world: World, params: Params, chat_id: int, contents: list[tuple[str, Json]]) -> list[Json]:
+    """Put messages into a chat, with the keyboard, topic and reply that the call names: all, or none."""
     inline, reply_keyboard = read_markup(params)
-    if params.flag("protect_content"):
-        content["has_protected_content"] = True
     replied = _replied(world, params, chat_id)
     thread_id = params.integer("message_thread_id") or (replied or {}).get("message_thread_id")
-    content |= thread_fields(world, chat_id, thread_id)
+    common = thread_fields(world, chat_id, thread_id)
+    if params.flag("protect_content"):
+        common["has_protected_content"] = True
     if replied is not None:
-        content["reply_to_message"] = replied
-    world.limits.count(chat_id)
+        common["reply_to_message"] = replied
+    world.limits.count(chat_id, len(contents))
     sender = world.bot.user
-    return post(world, chat_id, kind, content, sender, inline=inline, reply_keyboard=reply_keyboard).api
+    return [
+        post(world, chat_id, kind, common | content, sender, inline=inline, reply_keyboard=reply_keyboard).api
+        for kind, content in contents
+    ]
 
 
 def _replied(world: World, params: Params, chat_id: int) -> Json | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sandbox import acting, api, control, stream
+from sandbox import acting, api, control, failing, stream
 from sandbox.api import WORLD
 from sandbox.body import ControlError
 from sandbox.loopback import is_loopback
@@ -113,7 +113,8 @@ _CONTROL: tuple[tuple[str, str, Answer], ...] = (
     ("POST", "groups", control.put_group),
     ("POST", "people/{id:[0-9]{1,18}}/{act}", acting.act),
     ("POST", "burst", acting.burst),
-    ("POST", "fail", control.fail),
+    ("POST", "fail", failing.fail),
+    ("POST", "faults", failing.faults),
     ("POST", "limits", control.limits),
     ("POST", "clock", control.clock),
     ("GET", "chats/{id:-?[0-9]{1,18}}/messages", control.chat_messages),

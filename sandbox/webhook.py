@@ -66,6 +66,7 @@ class Webhook:
 
     async def _post(self, update: Json) -> str | None:
         """Post an update once and return what went wrong."""
+        await self._world.come_back()
         async with self._free:
             try:
                 async with self._http.post(

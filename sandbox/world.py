@@ -174,6 +174,21 @@ class World:
         while (left := end - self.now()) > 0:
             await self.clock_moved.wait(left)
 
+    @property
+    def is_down(self) -> bool:
+        """Whether nobody reaches the Bot API, and it reaches nobody."""
+        return self.now() < self.faults.down_until
+
+    def faults_changed(self) -> None:
+        """Let polls end where an outage begins, and deliveries go on where one ends."""
+        self.updates.arrived.ring()
+        self.clock_moved.ring()
+
+    async def come_back(self) -> None:
+        """Wait for the end of an outage."""
+        while self.is_down:
+            await self.clock_moved.wait(min(self.faults.down_until - self.now(), 60))
+
     def changed(self) -> None:
         """Tell the listeners that people, groups or the bot are not what they were."""
         self.version += 1

@@ -137,6 +137,17 @@ async def test_a_receiver_that_is_not_there_yet(room: Room, receiver: Receiver) 
     assert receiver.texts == ["anybody?"]
 
 
+async def test_nothing_is_delivered_in_an_outage(room: Room, receiver: Receiver) -> None:
+    await room.bot.set_webhook(receiver.url)
+    await room.control("faults", {"outage": True})
+    await room.says(AMINA, "hello?")
+    await asyncio.sleep(0.05)
+    assert receiver.came == []
+    await room.control("faults", {})
+    await all_taken(room)
+    assert receiver.texts == ["hello?"]
+
+
 async def test_no_poll_beside_a_webhook(room: Room, receiver: Receiver) -> None:
     poll = asyncio.create_task(room.bot.get_updates(timeout=20))
     await asyncio.sleep(0.1)
