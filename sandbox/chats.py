@@ -4,8 +4,9 @@ from typing import Any
 
 from sandbox.markup import buttons, reply_buttons
 from sandbox.media import KINDS
+from sandbox.nouns import Message
 from sandbox.safe_html import to_html
-from sandbox.world import Message, World
+from sandbox.world import World
 
 Json = dict[str, Any]
 

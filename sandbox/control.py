@@ -5,11 +5,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.acting import person_of
 from sandbox.api import WORLD
 from sandbox.body import ControlError, query_integer, read_body
 from sandbox.chats import view
-from sandbox.world import Group, Person, World
+from sandbox.nouns import Group, Person
+from sandbox.places import person_of
+from sandbox.world import World
 
 Json = dict[str, Any]
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from sandbox.chats import change, post
 from sandbox.entities import found, tidy
+from sandbox.nouns import Group, Message, Person, Press
 from sandbox.topics import open_topic
-from sandbox.world import Group, Message, Person, Press, World
+from sandbox.world import World
 
 Json = dict[str, Any]
 

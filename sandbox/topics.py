@@ -4,9 +4,10 @@ from typing import Any
 
 from sandbox.access import writable_chat
 from sandbox.chats import post, remove
+from sandbox.nouns import Group, Topic
 from sandbox.params import Params
 from sandbox.refusals import bad_request
-from sandbox.world import Group, Topic, World
+from sandbox.world import World
 
 Json = dict[str, Any]
 

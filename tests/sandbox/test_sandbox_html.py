@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sandbox.entities import found, given_entities, tidy
+from sandbox.entities import found, tidy
+from sandbox.given_entities import given_entities
 from sandbox.html import parse_html, units
 from sandbox.links import checked_link
 from sandbox.refusals import Refusal
