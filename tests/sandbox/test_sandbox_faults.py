@@ -70,12 +70,14 @@ async def test_how_long_to_wait_for_an_answer_is_the_callers_choice(room: Room) 
 
 
 async def test_an_outage_cuts_everything_until_it_is_over(room: Room) -> None:
+    photo = (await room.bot.send_photo(AMINA, picture())).photo[-1]
+    file = await room.bot.get_file(photo.file_id)
     poll = asyncio.create_task(room.bot.get_updates(timeout=20))
     await asyncio.sleep(0.1)
     await room.control("faults", {"outage": True})
     with pytest.raises(NetworkError):
         await asyncio.wait_for(poll, 1)
-    for call in (room.bot.get_updates, room.bot.get_me):
+    for call in (room.bot.get_updates, room.bot.get_me, file.download_as_bytearray):
         with pytest.raises(NetworkError):
             await call()
     assert await fate(room) == "reset"
