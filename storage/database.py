@@ -12,19 +12,17 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, insert, inspect, make_url, select
+from sqlalchemy import Connection, event, inspect, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, InvalidRequestError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import events, outbox
-from storage.errors import DatabaseUnavailable, MasterKeyWrong, SchemaTooNew, Sealed
-from storage.tables import keys
+from storage.errors import DatabaseUnavailable, SchemaTooNew
 from storage.transaction import Transaction
 from storage.vault import Vault
 
 READ_ONLY = "hamrah_read_only"
 PATIENCE = 10_000  # milliseconds that a connection waits for another process to let go of the file
-CHECK = "hamrah"
 
 
 @contextmanager
@@ -90,23 +88,6 @@ class Database:
                 yield tx
                 await outbox.add(tx, tx.letters)
                 await events.add(tx, tx.events)
-
-    async def check_key(self) -> None:
-        """Make sure that the master key is the one this database was made with. Raises MasterKeyWrong."""
-        with available():
-            async with self._engine.begin() as connection:
-                sealed = (await connection.execute(select(keys.c.check_sealed))).scalar()
-                if sealed is None:
-                    mark = self.vault.queue.seal(CHECK, "keys.check")
-                    await connection.execute(insert(keys).values(name="master", check_sealed=mark))
-                    return
-        try:
-            self.vault.queue.open(sealed, "keys.check")
-        except Sealed:
-            raise MasterKeyWrong(
-                "The master key is not the one that this database was made with. Bring the right one back; "
-                "with another key nothing in the database can be opened."
-            ) from None
 
     async def forget_pages(self) -> None:
         """Let nothing that was erased stand any longer in SQLite's write-ahead log.

@@ -5,7 +5,7 @@ StorageError
 ├── SchemaTooNew         the database was written by a newer version of the code
 ├── MasterKeyMissing     there is data, but not the key that opens it
 ├── MasterKeyInvalid     the key's text is not a key
-├── MasterKeyWrong       the key is that of another database
+├── MasterKeyWrong       the key is that of another database, or one that is still needed was left out
 └── Sealed               a sealed value does not open with this key
 """
 
@@ -31,7 +31,7 @@ class MasterKeyInvalid(StorageError):
 
 
 class MasterKeyWrong(StorageError):
-    """The master key is not the one that this database was made with."""
+    """The master key is not the one that this database was made with, or one still needed is not given."""
 
 
 class Sealed(StorageError):
