@@ -197,6 +197,25 @@ async def _remove(settings: Settings, member: int) -> None:
     click.echo("Removed.")
 
 
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def backup(file: Path, force: bool) -> None:
+    """Write the whole database into FILE, sealed with the master key, while the service goes on.
+
+    It can be restored into SQLite and PostgreSQL alike, whichever it came from.
+    """
+    _run(operations.back_up(_settings(), file, replace=force))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Only read FILE to its end; no database is needed.")
+def restore(file: Path, only_check: bool) -> None:
+    """Fill the empty database of the settings from FILE, all or nothing. The service must not run."""
+    _run((operations.check_backup if only_check else operations.restore)(_settings(), file))
+
+
 @main.group(name="keys")
 def keys_group() -> None:
     """The master key, which opens everything in the database. docs/operations.md says how to rotate it."""

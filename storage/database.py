@@ -21,6 +21,7 @@ from storage.errors import DatabaseUnavailable, SchemaTooNew
 from storage.transaction import Transaction
 from storage.vault import Vault
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "hamrah_read_only"
 PATIENCE = 10_000  # milliseconds that a connection waits for another process to let go of the file
 
@@ -165,20 +166,30 @@ async def migrate(url: str) -> None:
         engine = create_engine(url)
         try:
             async with engine.begin() as connection:
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(upgrade)
         finally:
             await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def schemas() -> list[str]:
+    """Every schema that this version knows, the newest first."""
+    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+
+
+def schema_of(connection: Connection) -> str | None:
+    """The schema that a database has; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(connection: Connection, schema: str = "head") -> None:
+    """Bring the schema up within a unit of work. Raises SchemaTooNew for one this version does not know."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
+    current = schema_of(connection)
+    if current is not None and current not in schemas():
         raise SchemaTooNew(
             f"The database has schema {current}, which this version of Hamrah does not know. "
             "A newer version wrote it: install that one, or restore a backup made before the upgrade."
         )
-    command.upgrade(config, "head")
+    command.upgrade(config, schema)

@@ -3,6 +3,8 @@
 StorageError
 ├── DatabaseUnavailable  the database cannot be opened or written
 ├── SchemaTooNew         the database was written by a newer version of the code
+├── BackupRefused        a backup cannot be written to this file, or restored into this database
+├── BackupDamaged        a file is no backup, or not as it was written
 ├── MasterKeyMissing     there is data, but not the key that opens it
 ├── MasterKeyInvalid     the key's text is not a key
 ├── MasterKeyWrong       the key is that of another database, or one that is still needed was left out
@@ -20,6 +22,14 @@ class DatabaseUnavailable(StorageError):
 
 class SchemaTooNew(StorageError):
     """The database was migrated by a newer Hamrah than this one. Install that one."""
+
+
+class BackupRefused(StorageError):
+    """The backup cannot be written to this file, or restored into this database."""
+
+
+class BackupDamaged(StorageError):
+    """The file is no backup, or not as it was written."""
 
 
 class MasterKeyMissing(StorageError):

@@ -70,7 +70,7 @@ def put_in_front(path: Path, key: bytes) -> None:
             owner = path.stat()
             os.chown(part, owner.st_uid, owner.st_gid)  # root does this for the service's user
         part.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise MasterKeyInvalid(f"The master key's file {path} cannot be used: {error.strerror}.") from None
 
@@ -94,10 +94,11 @@ def _write(path: Path, keys: Sequence[bytes]) -> None:
         file.writelines(written(key) + "\n" for key in keys)
         file.flush()
         os.fsync(file.fileno())  # on the disk before anything that only this key opens
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
