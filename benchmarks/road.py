@@ -1,102 +1,113 @@
-"""How fast the whole road is: updates received, handled and answered, per second, on SQLite.
+"""How fast the whole road is: updates taken in, handled and answered, on SQLite, with one core for the bot.
 
-    .venv/bin/python -m benchmarks.road [--updates 2000] [--people 400]
+    python -m benchmarks.road [--rounds 3] [--updates 2000] [--people 2000] [--profile FILE]
 
-Starts a local Bot API in a process of its own and the service in this one, sends a burst of buttons (70 %),
-commands (20 %) and questions (10 %) from people who have settled in, and prints the rate from the first
-update to the last reply. Telegram's limits are off. Compare figures of one run only: machines vary.
+The bot has one core and no limits, against a Bot API that answers at once on another core
+(`benchmarks.instant`). People who have settled in press buttons (70 %), send commands (20 %) and ask
+questions (10 %). The engine's own time is counted apart, by its thread's clock. The bare echo of
+python-telegram-bot gets the same load in the same round. Compare figures of one run only: machines vary.
+
+`--profile` writes where the bot's main thread spends its time, instead of the table; read it with
+`python -m pstats FILE`. Profiled figures are slower than real ones.
 """
 
 import argparse
 import asyncio
-import itertools
-import resource
 import tempfile
-import time
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from statistics import median
 
-import httpx
+from benchmarks.load import Cost, Instant, instant, settle_in
+from benchmarks.measured import BOT_CORE, Measured, measured
 
-from bot import demo, service
-from bot.thinking import build_engine
-from knowledge.library import Library
-from storage import inbox, outbox
-from storage.database import Database
+WARM_UP = 300  # updates before the measurement: first times cost more
+STEADY = 50  # updates a second
 
-BUTTONS = ("menu", "subjects", "subject:status", "updates", "requests", "privacy", "about")
-COMMANDS = ("/help", "/updates")
-QUESTIONS = ("How long does the whole process take?", "Nothing has changed for months, is my file lost?")
+
+@asynccontextmanager
+async def bot(api: Instant, people: int, *options: str) -> AsyncIterator[Measured]:
+    """The service, with people who have settled in."""
+    with tempfile.TemporaryDirectory() as folder:
+        await settle_in(Path(folder), people)
+        arguments = ("--api", api.address, "--folder", folder, *options)
+        async with measured("serving", *arguments, core=BOT_CORE) as (process, _):
+            await api.measure(process, count=WARM_UP, people=people)
+            yield process
+
+
+async def one_round(chosen: argparse.Namespace) -> dict[str, Cost]:
+    """Measure everything once."""
+    flags = ("--uvloop",) if chosen.uvloop else ()
+    costs = {}
+    for name, engine in (("burst", "real"), ("fixed", "fixed")):
+        async with instant() as api, bot(api, chosen.people, "--engine", engine, *flags) as process:
+            costs[name] = await api.measure(process, count=chosen.updates, people=chosen.people)
+            if engine == "real":
+                costs["steady"] = await api.measure(
+                    process, count=STEADY * chosen.seconds, people=chosen.people, rate=STEADY
+                )
+    async with instant() as api, measured("echo", "--api", api.address, core=BOT_CORE) as (process, _):
+        await api.measure(process, count=WARM_UP, people=chosen.people)
+        costs["echo"] = await api.measure(process, count=chosen.updates, people=chosen.people)
+    return costs
+
+
+def table(rounds: list[dict[str, Cost]]) -> str:
+    """The medians of the rounds, with what is asked for."""
+    every: dict[str, list[float]] = defaultdict(list)
+    for costs in rounds:
+        burst, fixed, steady, echo = (costs[name] for name in ("burst", "fixed", "steady", "echo"))
+        every["updates a second | 250 |"].append(burst.rate_without_engine)
+        every["… the engine's own time included | |"].append(burst.rate)
+        every["… every question understood at no cost | |"].append(fixed.rate)
+        every["processor ms an update | |"].append(burst.milliseconds)
+        every["engine ms a question | |"].append(10_000 * burst.engine / burst.answered)
+        every["at 50 a second, ms from arrival to reply: p50 | |"].append(steady.percentile(50))
+        every["… p95 | < 100 |"].append(steady.percentile(95))
+        every["… p99 | |"].append(steady.percentile(99))
+        every["highest resident memory without the engine, MB | < 200 |"].append(fixed.peak)
+        every["… with it | |"].append(steady.peak)
+        every["echo of python-telegram-bot: updates a second | |"].append(echo.rate)
+        every["… processor ms an update | |"].append(echo.milliseconds)
+        every["ratio to the echo | 0.3 |"].append(burst.rate_without_engine / echo.rate)
+        every["… by processor time, which neighbours on the machine disturb less | |"].append(
+            echo.milliseconds / burst.milliseconds
+        )
+        every["left without an answer | 0 |"].append(
+            sum(cost.count - cost.answered for cost in (burst, fixed, steady))
+        )
+    lines = ["| | asked | measured | of rounds |", "| --- | --- | --- | --- |"]
+    for name, values in every.items():
+        middle, least, most = (
+            f"{value:.{2 if max(values) < 10 else 0}f}"
+            for value in (median(values), min(values), max(values))
+        )
+        lines.append(f"| {name} {middle} | {least} to {most} |")
+    return "\n".join(lines)
 
 
 async def main() -> None:
-    """Run once and print."""
-    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    """Run and print."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks.road")
+    options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--updates", type=int, default=2000)
-    options.add_argument("--people", type=int, default=400)
+    options.add_argument("--people", type=int, default=2000)
+    options.add_argument("--seconds", type=int, default=20, help="of the steady load")
+    options.add_argument("--profile", default="", help="write a profile into this file instead")
+    options.add_argument("--uvloop", action="store_true", help="run the service on uvloop")
     chosen = options.parse_args()
-    library = Library()
-    engine = build_engine(library)
-    with tempfile.TemporaryDirectory() as folder:
-        async with (
-            demo.local_bot_api(0) as address,
-            httpx.AsyncClient(base_url=address, timeout=60) as control,
-            # A clock that runs a million times faster takes the limits away.
-            service.running(
-                demo.settings(address, Path(folder)),
-                library,
-                engine,
-                monotonic=lambda: time.monotonic() * 1_000_000,
-            ) as database,
-        ):
-            people = range(10_000, 10_000 + chosen.people)
-            await settle_in(control, database, people)
-            items = list(itertools.islice(mix(itertools.cycle(people)), chosen.updates))
-            began, cpu = time.perf_counter(), time.process_time()
-            await burst(control, items)
-            await settled(control, database)
-            seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{len(items)} updates in {seconds:.2f} s: {len(items) / seconds:.0f} a second")
-    print(f"processor time of the bot: {1000 * cpu / len(items):.2f} ms an update")
-    print(f"resident memory, engine included: {memory:.0f} MB")
+    if chosen.profile:
+        async with instant() as api, bot(api, chosen.people, "--profile", chosen.profile) as process:
+            await api.measure(process, count=chosen.updates, people=chosen.people)
+        return
+    rounds = []
+    for _ in range(chosen.rounds):
+        rounds.append(await one_round(chosen))
+    print(table(rounds))
 
 
-def mix(people: Any) -> Any:
-    """Seven buttons, two commands and a question, over and over, each by the next person."""
-    for number in itertools.count():
-        person = next(people)
-        if number % 10 < 7:
-            yield {"person": person, "message_id": 1, "data": BUTTONS[number % len(BUTTONS)]}
-        elif number % 10 < 9:
-            yield {"person": person, "text": COMMANDS[number % len(COMMANDS)]}
-        else:
-            yield {"person": person, "text": QUESTIONS[number % len(QUESTIONS)]}
-
-
-async def settle_in(control: httpx.AsyncClient, database: Database, people: range) -> None:
-    """Let everybody choose a language and a role."""
-    for person in people:
-        await control.post("/control/people", json={"id": person, "first_name": f"Person {person}"})
-    language, role = ({"message_id": 1, "data": data} for data in ("lang:en", "role:sponsor"))
-    for step in ({"text": "/start"}, language, role):
-        await burst(control, [{"person": person, **step} for person in people])
-        await settled(control, database)
-
-
-async def burst(control: httpx.AsyncClient, items: list[dict[str, Any]]) -> None:
-    """Act for many people at once."""
-    (await control.post("/control/burst", json={"items": items})).raise_for_status()
-
-
-async def settled(control: httpx.AsyncClient, database: Database) -> None:
-    """Wait until everything is answered."""
-    while True:
-        if (await control.get("/control/updates")).json()["pending"] == 0:
-            async with database.read(service.utc_now()) as tx:
-                if not await inbox.count_waiting(tx) and not await outbox.waiting(tx):
-                    return
-        await asyncio.sleep(0.05)
-
-
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

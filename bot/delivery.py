@@ -8,7 +8,7 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
-from bot.limits import Limiter
+from bot.limits import Limiter, Stopping
 from bot.log import where
 from handlers.keyboards import Button, keyboard
 from locales.render import Renderer
@@ -63,9 +63,11 @@ class Delivery:
             if letter.template == LEAVE:
                 await self._bot.leave_chat(letter.chat_id)
             for number, (text, markup) in enumerate(pieces[arrived:], start=arrived):
-                await self._limiter.wait(letter.chat_id)
+                await self._limiter.wait(letter.chat_id, letter.lane)
                 await self._say(letter, text, markup, first=number == 0)
                 arrived = number + 1
+        except Stopping:
+            return Outcome("later", pieces=arrived)
         except RetryAfter as error:
             return Outcome("later", pause=seconds_of(error), error="RetryAfter", pieces=arrived)
         except ChatMigrated as error:

@@ -13,15 +13,19 @@ from bot.log import where
 from bot.raw import sender_of, words_of
 from bot.signal import NAP, Signal
 from bot.thinking import Thinker
+from bot.trouble import Trouble
 from bot.unbroken import unbroken
+from bot.worker import Worker
 from desk import tickets
 from desk.desk import Desk, letter
 from engine import Understanding
 from handlers.routes import ROUTES
 from handlers.turn import Thinking, Turn
-from storage import inbox, people, staff
+from storage import claims, inbox, people, staff
+from storage.claims import Queue
 from storage.database import Database
-from storage.records import Incoming, Person
+from storage.errors import ClaimLost, DatabaseUnavailable
+from storage.records import Incoming, Person, Staff
 from storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -29,6 +33,7 @@ log = logging.getLogger(__name__)
 CHATS = 32  # that are handled side by side
 RETRIES = (timedelta(seconds=2), timedelta(seconds=15), timedelta(minutes=1))
 GIVE_UP_PAUSE = timedelta(minutes=5)
+LONGEST_PAUSE = 15.0  # seconds between two looks while the database is away
 
 
 async def dispatch(turn: Turn) -> bool:
@@ -54,6 +59,8 @@ class Handling:
         thinker: Thinker,
         clock: Callable[[], datetime],
         *,
+        worker: Worker,
+        trouble: Trouble,
         received: Signal,
         posted: Signal,
     ) -> None:
@@ -62,50 +69,75 @@ class Handling:
         self._desk = desk
         self._thinker = thinker
         self._clock = clock
+        self._worker = worker
+        self._trouble = trouble
         self._received = received
         self._posted = posted
+        self._busy: set[int] = set()  # chats in hand
+        self._finished: set[tuple[int, int]] = set()  # claims (worker, chat) to be let go
 
     async def run(self) -> None:
         """Handle until cancelled; a unit of work that is cut off leaves nothing behind."""
+        pause = NAP
         async with asyncio.TaskGroup() as chats:
-            busy: set[int] = set()
             while True:
                 try:
-                    await self._start_chats(chats, busy)
+                    await unbroken(self._start_chats(chats))
+                    await self._trouble.over()
+                    pause = NAP
                 except Exception as error:
                     log.error("handling failed: %s", where(error))
-                    await asyncio.sleep(NAP)
-                await self._received.wait()
+                    self._trouble.seen()
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
+                await self._received.wait(crowded=len(self._busy) > CHATS // 2)
 
-    async def _start_chats(self, chats: asyncio.TaskGroup, busy: set[int]) -> None:
-        if len(busy) >= CHATS:
-            return
-        async with self._database.read(self._clock()) as tx:
-            waiting = await inbox.waiting(tx, limit=4 * CHATS, except_chats=busy)
+    async def _start_chats(self, chats: asyncio.TaskGroup) -> None:
+        """Let go of the chats that are done with, take others, and start on them."""
+        finished, worker = set(self._finished), self._worker.id
+        # What was claimed under an earlier number went with it.
+        ours = {chat_id for claimed_as, chat_id in finished if claimed_as == worker}
+        free = CHATS - len(self._busy)
+        async with self._database.begin(self._clock()) as tx:
+            await claims.release(tx, Queue.INBOX, worker, ours)
+            # Twice as many rows as places: several may be of one chat.
+            claimed = await inbox.claim(tx, worker, limit=2 * free) if free else set()
+            waiting = await inbox.waiting(tx, claimed)
+        self._finished -= finished
         by_chat: dict[int, list[Incoming]] = defaultdict(list)
         for incoming in waiting:
             by_chat[incoming.chat_id].append(incoming)
-        for chat_id, updates in list(by_chat.items())[: CHATS - len(busy)]:
-            busy.add(chat_id)
-            chats.create_task(self._chat(chat_id, updates, busy))
+        self._finished |= {(worker, chat_id) for chat_id in claimed - by_chat.keys()}
+        for chat_id, updates in by_chat.items():
+            self._busy.add(chat_id)
+            chats.create_task(self._chat(chat_id, updates, worker))
 
-    async def _chat(self, chat_id: int, updates: list[Incoming], busy: set[int]) -> None:
+    async def _chat(self, chat_id: int, updates: list[Incoming], worker: int) -> None:
         try:
             for incoming in updates:
-                if not await unbroken(self._try(incoming)):
+                if not await unbroken(self._try(incoming, worker)):
                     break
         finally:
-            busy.discard(chat_id)
+            self._busy.discard(chat_id)
+            self._finished.add((worker, chat_id))
             self._received.set()
 
-    async def _try(self, incoming: Incoming) -> bool:
+    async def _try(self, incoming: Incoming, worker: int) -> bool:
         """Handle one update; whether the next of this chat may follow."""
         try:
-            await self.handle(incoming)
+            await self.handle(incoming, worker)
+        except ClaimLost:
+            return False
+        except DatabaseUnavailable as error:
+            # It is not the update's fault, so it does not count as a try.
+            log.warning("update %d waits for the database: %s", incoming.update_id, where(error))
+            self._trouble.seen()
+            await asyncio.sleep(NAP)
+            return False
         except Exception as error:
             log.error("update %d failed: %s", incoming.update_id, where(error))
             try:
-                return await self._after_failure(incoming)
+                return await self._after_failure(incoming, worker)
             except Exception as second:
                 log.error("update %d could not be put back: %s", incoming.update_id, where(second))
                 await asyncio.sleep(NAP)
@@ -113,8 +145,8 @@ class Handling:
         self._posted.set()
         return True
 
-    async def handle(self, incoming: Incoming) -> None:
-        """Handle one update in one unit of work, which also marks it done."""
+    async def handle(self, incoming: Incoming, worker: int) -> None:
+        """Handle one update in one unit of work, which also marks it done. Raises ClaimLost."""
         if not incoming.payload:
             log.error("update %d can no longer be opened", incoming.update_id)
         update = Update.de_json({"update_id": incoming.update_id, **incoming.payload}, self._bot)
@@ -125,7 +157,7 @@ class Handling:
                 async with self._database.begin(self._clock()) as tx:
                     if update.effective_user is not None:
                         erased = await self._turn(tx, update, thoughts)
-                    await inbox.done(tx, incoming.update_id)
+                    await inbox.done(tx, incoming, worker)
             except Thinking as need:
                 thoughts[need.text] = await self._thinker.understand(need.text, need.chosen)
             else:
@@ -135,49 +167,44 @@ class Handling:
 
     async def _turn(self, tx: Transaction, update: Update, thoughts: dict[str, Understanding]) -> bool:
         """Let the handlers work; whether the person has left for good."""
-        known = await self._person(tx, update)
+        known, membership = await self._speaker(tx, update)
         # Who writes or presses has unblocked us; of blocking itself the route says what follows.
         person = known if update.my_chat_member else replace(known, blocked_at=None)
         turn = Turn(
-            update=update,
-            tx=tx,
-            desk=self._desk,
-            person=person,
-            staff=await staff.of(tx, person),
-            thought=thoughts.get,
+            update=update, tx=tx, desk=self._desk, person=person, staff=membership, thought=thoughts.get
         )
         await dispatch(turn)
         if turn.person != known and not turn.erased:
             await people.save(tx, turn.person)
         return turn.erased
 
-    async def _person(self, tx: Transaction, update: Update) -> Person:
+    async def _speaker(self, tx: Transaction, update: Update) -> tuple[Person, Staff | None]:
         user = update.effective_user
         if user is None:
             raise ValueError("an update without a sender has no person")
-        known = await people.by_telegram_id(tx, user.id)
+        known = await staff.speaker(tx, user.id)
         if known is not None:
             return known
         chat = update.effective_chat
         # Who only speaks in a group has not come to us: nothing is kept about them.
         private = chat is not None and chat.type == chat.PRIVATE
-        return await people.add(tx, user.id) if private else people.stranger(tx, user.id)
+        return await people.add(tx, user.id) if private else people.stranger(tx, user.id), None
 
-    async def _after_failure(self, incoming: Incoming) -> bool:
+    async def _after_failure(self, incoming: Incoming, worker: int) -> bool:
         if incoming.attempts < len(RETRIES):
             async with self._database.begin(self._clock()) as tx:
-                await inbox.failed(tx, incoming, tx.now + RETRIES[incoming.attempts])
+                await inbox.failed(tx, incoming, tx.now + RETRIES[incoming.attempts], worker)
             return False
         try:
-            await self._hand_over(incoming)
+            await self._hand_over(incoming, worker)
         except Exception:
             async with self._database.begin(self._clock()) as tx:
-                await inbox.failed(tx, incoming, tx.now + GIVE_UP_PAUSE)
+                await inbox.failed(tx, incoming, tx.now + GIVE_UP_PAUSE, worker)
             raise
         self._posted.set()
         return True
 
-    async def _hand_over(self, incoming: Incoming) -> None:
+    async def _hand_over(self, incoming: Incoming, worker: int) -> None:
         """An update that we fail to handle again and again goes to the team, and the person is told."""
         sender, words = sender_of(incoming.payload), words_of(incoming.payload)
         async with self._database.begin(self._clock()) as tx:
@@ -191,4 +218,4 @@ class Handling:
                 else:
                     tx.post(letter(person, "not_shown"))
             tx.audit("update.failed")
-            await inbox.done(tx, incoming.update_id)
+            await inbox.done(tx, incoming, worker)

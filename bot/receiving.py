@@ -14,7 +14,8 @@ from bot.log import where
 from bot.raw import KINDS, chat_of, query_of
 from bot.signal import Signal
 from bot.unbroken import unbroken
-from storage import inbox
+from bot.worker import BEAT, Worker
+from storage import claims, inbox
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -28,12 +29,18 @@ class Receiving:
     """Polls Telegram for updates."""
 
     def __init__(
-        self, client: Client, database: Database, clock: Callable[[], datetime], received: Signal
+        self,
+        client: Client,
+        database: Database,
+        clock: Callable[[], datetime],
+        received: Signal,
+        worker: Worker,
     ) -> None:
         self._client = client
         self._database = database
         self._clock = clock
         self._received = received
+        self._worker = worker
         self._lines = asyncio.Semaphore(ACKNOWLEDGING)
 
     async def run(self) -> None:
@@ -42,6 +49,9 @@ class Receiving:
         async with asyncio.TaskGroup() as acknowledging:
             while True:
                 try:
+                    if not await self._is_our_turn():
+                        await asyncio.sleep(BEAT)
+                        continue
                     updates = await self._client.raw_updates(offset=offset, hold=HOLD, kinds=KINDS)
                     # Updates are confirmed only by the next poll, so a failing database loses none.
                     await unbroken(self._store(updates))
@@ -55,6 +65,13 @@ class Receiving:
                     offset = update["update_id"] + 1
                     if query_id := query_of(update):
                         acknowledging.create_task(self._answer(query_id))
+
+    async def _is_our_turn(self) -> bool:
+        """Whether it is this worker that polls: Telegram lets only one."""
+        if not self._database.shared:
+            return True
+        async with self._database.begin(self._clock()) as tx:
+            return await claims.claim_polling(tx, self._worker.id)
 
     async def _store(self, updates: list[dict[str, Any]]) -> None:
         if not updates:

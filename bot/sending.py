@@ -7,17 +7,25 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.delivery import Delivery, Outcome
+from bot.delivery import Delivery, Outcome, pause_after
+from bot.limits import Limiter
 from bot.log import where
 from bot.signal import NAP, Signal
+from bot.trouble import Trouble
 from bot.unbroken import unbroken
-from storage import outbox, people, staff
+from bot.worker import BEAT, Worker
+from storage import claims, outbox, people, staff
+from storage.claims import Queue
 from storage.database import Database
-from storage.records import Outgoing
+from storage.records import BROADCAST, NOTICE, Outgoing
+from storage.types import LONGEST_DELAY
 
 log = logging.getLogger(__name__)
 
 CHATS = 32  # that are written to side by side
+AWAY_AFTER = 5  # calls in a row that failed: Telegram is away, or asks all of us to wait
+LONGEST_PAUSE = 30.0  # seconds between two calls while it is away
+PATIENCE = 10.0  # seconds that calls on their way have when the service stops
 
 
 class Sending:
@@ -26,66 +34,107 @@ class Sending:
     def __init__(
         self,
         delivery: Delivery,
+        limiter: Limiter,
         database: Database,
         clock: Callable[[], datetime],
+        *,
+        worker: Worker,
+        trouble: Trouble,
         posted: Signal,
     ) -> None:
         self._delivery = delivery
+        self._limiter = limiter
         self._database = database
         self._clock = clock
+        self._worker = worker
+        self._trouble = trouble
         self._posted = posted
-        self._busy: set[int] = set()  # chats that are being written to
+        self._busy: dict[int, asyncio.Task[None]] = {}  # chats that are being written to
+        self._bulk: set[int] = set()  # those of them that get a broadcast
+        self._resting: set[int] = set()  # chats that are claimed, but nothing is written to them just now
+        self._claimed_as = 0  # the worker's number with which these are claimed
         self._arrived: list[int] = []  # letters that are sent, but still in the outbox
-        self._finished: list[int] = []  # chats to be free again once these letters are settled
+        self._finished: list[int] = []  # chats that rest once these letters are settled
+        self._failures = 0  # calls in a row that Telegram did not take
+        self._closed_until = 0.0  # on the loop's clock; while Telegram is away
 
     async def run(self) -> None:
         """Send until cancelled; what has arrived by then is settled, so that it is not sent twice."""
         try:
-            async with asyncio.TaskGroup() as chats:
-                while True:
-                    wait = NAP
-                    try:
-                        wait = await self._start_chats(chats)
-                    except Exception as error:
-                        log.error("sending failed: %s", where(error))
-                        await asyncio.sleep(NAP)
-                    await self._posted.wait(wait)
+            if self._worker.count > 1:
+                # The others learn of us at their next beat; until then they use the limits whole.
+                await asyncio.sleep(2 * BEAT)
+            while True:
+                wait = NAP
+                try:
+                    wait = await unbroken(self._look())
+                except Exception as error:
+                    log.error("sending failed: %s", where(error))
+                    await asyncio.sleep(NAP)
+                await self._posted.wait(wait, crowded=len(self._busy) > CHATS // 2)
         finally:
-            await self._settle()
+            await self._stop()
 
-    async def _start_chats(self, chats: asyncio.TaskGroup) -> float:
+    async def _stop(self) -> None:
+        """Let calls that are on their way arrive, and settle them."""
+        self._limiter.stop()
+        if self._busy:
+            _, late = await asyncio.wait(self._busy.values(), timeout=PATIENCE)
+            for task in late:
+                task.cancel()
+        await self._settle_and_claim(places=0)
+
+    async def _look(self) -> float:
         """Settle what arrived, start what is due; seconds until the next letter is due."""
-        await unbroken(self._settle())
-        if len(self._busy) >= CHATS:
+        self._limiter.workers = self._worker.count
+        away = self._failures >= AWAY_AFTER
+        if away and asyncio.get_running_loop().time() < self._closed_until:
             return NAP
-        now = self._clock()
-        async with self._database.read(now) as tx:
-            due = await outbox.due(tx, limit=4 * CHATS, except_chats=self._busy)
-            next_at = await outbox.next_after(tx)
+        # While Telegram is away one chat at a time finds out whether it is back.
+        places = (1 if away else CHATS) - len(self._busy)
+        letters, next_at = await self._settle_and_claim(places=places)
         by_chat: dict[int, list[Outgoing]] = defaultdict(list)
-        for outgoing in due:
+        for outgoing in letters:
             by_chat[outgoing.letter.chat_id].append(outgoing)
-        for chat_id, letters in list(by_chat.items())[: CHATS - len(self._busy)]:
-            self._busy.add(chat_id)
-            chats.create_task(self._chat(chat_id, letters))
-        return (next_at - now).total_seconds() if next_at else NAP
+        for chat_id, own in list(by_chat.items())[: max(0, places)]:
+            self._resting.discard(chat_id)
+            if own[0].letter.lane == BROADCAST:
+                self._bulk.add(chat_id)
+            self._busy[chat_id] = asyncio.create_task(self._chat(chat_id, own, self._worker.id))
+        return (next_at - self._clock()).total_seconds() if next_at else NAP
 
-    async def _settle(self) -> None:
-        """Take what has arrived out of the outbox, all together; only then may its chats be written to again.
+    async def _settle_and_claim(self, *, places: int) -> tuple[list[Outgoing], datetime | None]:
+        """Settle what has arrived and take more chats if there are places; the letters due in ours.
 
-        If this fails, the chats stay busy, and the next round tries again: no letter is fetched twice.
+        If this fails, the next round tries again: what has arrived is not fetched a second time, since its
+        chat rests only once it is settled.
         """
-        arrived, finished = list(self._arrived), list(self._finished)
-        if arrived:
-            async with self._database.begin(self._clock()) as tx:
-                await outbox.settle(tx, arrived)
+        arrived, finished, worker = list(self._arrived), list(self._finished), self._worker.id
+        resting = self._resting | set(finished) if worker == self._claimed_as else set()
+        # A chat is kept until its window is empty, so that no other worker writes to it too fast.
+        free = {chat_id for chat_id in resting if self._limiter.is_free(chat_id)}
+        async with self._database.begin(self._clock()) as tx:
+            await outbox.settle(tx, arrived)
+            await claims.release(tx, Queue.OUTBOX, worker, free)
+            kept, letters, next_at = resting - free, [], None
+            if places > 0:
+                # Broadcasts may take half of the places, so that there is always one for a reply.
+                lane = NOTICE if len(self._bulk) >= CHATS // 2 else BROADCAST
+                kept |= await outbox.claim(tx, worker, limit=2 * places, lane=lane)
+                letters = await outbox.due(tx, kept)
+                next_at = await outbox.next_after(tx)
         del self._arrived[: len(arrived)], self._finished[: len(finished)]
-        self._busy.difference_update(finished)
+        self._bulk.difference_update(finished)
+        self._resting, self._claimed_as = kept, worker
+        return letters, next_at
 
-    async def _chat(self, chat_id: int, letters: list[Outgoing]) -> None:
+    async def _chat(self, chat_id: int, letters: list[Outgoing], worker: int) -> None:
         try:
             for outgoing in letters:
+                if worker != self._worker.id or not self._worker.is_fresh():
+                    break  # after a freeze: another worker may be writing to this chat
                 outcome = await self._delivery.deliver(outgoing)
+                await self._note(outcome)
                 if outcome.kind == "arrived":
                     self._arrived.append(outgoing.id)
                     continue
@@ -97,8 +146,22 @@ class Sending:
             log.error("a letter failed: %s", where(error))
             await asyncio.sleep(NAP)
         finally:
-            self._finished.append(chat_id)
+            self._busy.pop(chat_id, None)
+            if worker == self._worker.id:
+                self._finished.append(chat_id)
             self._posted.set()
+
+    async def _note(self, outcome: Outcome) -> None:
+        """Whether Telegram takes what we send: if it fails again and again, go slowly and find out."""
+        if outcome.kind != "later":
+            self._failures = 0
+            await self._trouble.over()
+        elif outcome.error:
+            self._failures += 1
+            if self._failures >= AWAY_AFTER:
+                pause = max(outcome.pause, pause_after(self._failures - AWAY_AFTER))
+                self._closed_until = asyncio.get_running_loop().time() + min(pause, LONGEST_PAUSE)
+                self._trouble.seen()
 
     async def _after(self, outgoing: Outgoing, outcome: Outcome) -> bool:
         """Record what became of a letter that did not arrive; whether the next of its chat may follow."""
@@ -106,7 +169,7 @@ class Sending:
         async with self._database.begin(self._clock()) as tx:
             match outcome.kind:
                 case "later":
-                    at = tx.now + timedelta(seconds=outcome.pause)
+                    at = tx.now + min(timedelta(seconds=outcome.pause), LONGEST_DELAY)
                     await outbox.retry(tx, outgoing, at, outcome.pieces)
                 case "moved":
                     await outbox.move_chat(tx, chat_id, outcome.new_chat)

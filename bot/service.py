@@ -21,6 +21,8 @@ from bot.settings import NotReady, Settings
 from bot.signal import Signal
 from bot.sweeping import Sweeping
 from bot.thinking import Thinker
+from bot.trouble import Trouble
+from bot.worker import Worker
 from desk.desk import Desk, Policy
 from engine import Engine
 from knowledge.library import Library
@@ -130,16 +132,30 @@ async def running(
     bot = build_client(settings)
     thinker = Thinker(library, engine)
     received, posted = Signal(), Signal()
+    worker, limiter = Worker(database, clock), Limiter(monotonic)
+    delivery = Delivery(bot, renderer, limiter)
+    away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))
     try:
         await _greet(bot)
+        await worker.join()
         async with asyncio.TaskGroup() as loops:
-            delivery = Delivery(bot, renderer, Limiter(monotonic))
             jobs = [
                 thinker.ready(),
-                Receiving(bot, database, clock, received).run(),
-                Handling(bot, database, desk, thinker, clock, received=received, posted=posted).run(),
-                Sending(delivery, database, clock, posted).run(),
-                Sweeping(database, desk, clock, posted, sweep_every).run(),
+                worker.run(),
+                Receiving(bot, database, clock, received, worker).run(),
+                Handling(
+                    bot,
+                    database,
+                    desk,
+                    thinker,
+                    clock,
+                    worker=worker,
+                    trouble=gone,
+                    received=received,
+                    posted=posted,
+                ).run(),
+                Sending(delivery, limiter, database, clock, worker=worker, trouble=away, posted=posted).run(),
+                Sweeping(database, desk, clock, monotonic, posted, sweep_every).run(),
             ]
             tasks = [loops.create_task(job) for job in jobs]
             try:
@@ -148,6 +164,7 @@ async def running(
                 for task in tasks:
                     task.cancel()
     finally:
+        await worker.leave()
         await bot.shutdown()
         thinker.close()
         await database.close()

@@ -3,6 +3,7 @@
 import asyncio
 
 GATHER = 0.004  # seconds
+GATHER_LONG = 0.02
 NAP = 1.0  # seconds; no loop sleeps longer, so a clock that jumps or a missed call costs at most this
 
 
@@ -16,10 +17,11 @@ class Signal:
         """There is work."""
         self._event.set()
 
-    async def wait(self, seconds: float = NAP) -> None:
+    async def wait(self, seconds: float = NAP, *, crowded: bool = False) -> None:
         """Wait for work, but no longer than this (and never longer than a nap)."""
-        # Under load every finished chat calls; gathering a few calls saves a look into the database for each.
-        await asyncio.sleep(GATHER)
+        # Every look into the database costs, so a few calls are gathered for each; more of them when many
+        # chats are in hand and nobody would notice.
+        await asyncio.sleep(GATHER_LONG if crowded else GATHER)
         try:
             async with asyncio.timeout(max(0.0, min(seconds, NAP))):
                 await self._event.wait()

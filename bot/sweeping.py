@@ -15,6 +15,8 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 EXPIRE_EVERY = timedelta(hours=1)
+LEAP = 60.0  # seconds that the wall clock may run ahead of the one that never jumps, between two sweeps
+STEADY = 600.0  # seconds that it must have run evenly before anything ends
 
 
 class Sweeping:
@@ -25,15 +27,19 @@ class Sweeping:
         database: Database,
         desk: Desk,
         clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
         posted: Signal,
         every: float = 5.0,
     ) -> None:
         self._database = database
         self._desk = desk
         self._clock = clock
+        self._monotonic = monotonic
         self._posted = posted
         self._every = every
         self._expired_at: datetime | None = None  # when what ends was last let end
+        self._looked_at: tuple[datetime, float] | None = None  # on both clocks
+        self._steady_since: float | None = None  # on the clock that never jumps
 
     async def run(self) -> None:
         """Sweep until cancelled, every few seconds."""
@@ -46,10 +52,11 @@ class Sweeping:
 
     async def _sweep(self) -> None:
         now, expired = self._clock(), False
+        steady = self._is_steady(now)
         async with self._database.begin(now) as tx:
             await deadlines.sweep(self._desk, tx)
             # The clock may jump back: then what ends waits no longer than the usual time.
-            if self._expired_at is None or abs(now - self._expired_at) >= EXPIRE_EVERY:
+            if steady and (self._expired_at is None or abs(now - self._expired_at) >= EXPIRE_EVERY):
                 await deadlines.expire(self._desk, tx)
                 expired = True
         if tx.letters:
@@ -57,3 +64,15 @@ class Sweeping:
         if expired:
             self._expired_at = now
             await self._database.forget_pages()
+
+    def _is_steady(self, now: datetime) -> bool:
+        """Whether the wall clock has not leapt ahead lately; one that is wrong must not end what is kept."""
+        ticks, before = self._monotonic(), self._looked_at
+        self._looked_at = now, ticks
+        if before is None:
+            return True
+        leap = (now - before[0]).total_seconds() - (ticks - before[1])
+        if leap > LEAP:
+            log.warning("the clock leapt %.0f s ahead; retention waits", leap)
+            self._steady_since = ticks
+        return self._steady_since is None or ticks - self._steady_since >= STEADY

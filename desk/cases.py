@@ -11,7 +11,7 @@ from desk.proof import begins
 from desk.roles import LEADING
 from storage import cases, people
 from storage import tickets as ticket_rows
-from storage.records import Case, Letter, Link, Person, Staff, Ticket
+from storage.records import BROADCAST, Case, Letter, Link, Person, Staff, Ticket
 from storage.transaction import Transaction
 
 
@@ -165,5 +165,8 @@ async def unlink_all(tx: Transaction, person: Person) -> None:
 
 
 def news_of_case(person: Person) -> Letter:
-    """That a linked case changed, without saying what: a preview may be read by others."""
-    return notice(person, "case_changed")
+    """That a linked case changed, without saying what: a preview may be read by others.
+
+    An import of the register can tell thousands at once; nobody's answer is to wait behind that.
+    """
+    return letter(person, "case_changed", lane=BROADCAST)

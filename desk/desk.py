@@ -24,6 +24,7 @@ class Policy:
     invitation_life: timedelta = timedelta(days=7)
     burst_window: timedelta = timedelta(seconds=10)
     call_pause: timedelta = timedelta(minutes=10)  # between two calls of the team to one urgent request
+    incident_pause: timedelta = timedelta(minutes=30)  # between two words to the leads about one fault
     urgent_life: timedelta = timedelta(hours=24)  # in which a new danger goes to the same urgent request
     burst_limit: int = 8  # questions of one person that are answered one by one in that time
     question_life: timedelta = timedelta(days=30)  # wording of questions that went to no ticket

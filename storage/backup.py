@@ -131,12 +131,15 @@ async def _schema(connection: AsyncConnection) -> str:
 
 
 async def _put_rows(writer: SealedWriter, connection: AsyncConnection, table: Table) -> int:
-    query = select(table).order_by(*table.primary_key)
-    at_once = await _rows_at_once(connection, table)
+    (key,) = table.primary_key
+    first = select(table).order_by(key).limit(await _rows_at_once(connection, table))
+    rows = (await connection.execute(first)).all()
     count = 0
-    async for row in await connection.stream(query, execution_options={"yield_per": at_once}):
-        _put(writer, [_plain(value) for value in row])
-        count += 1
+    while rows:
+        for row in rows:
+            _put(writer, [_plain(value) for value in row])
+        count += len(rows)
+        rows = (await connection.execute(first.where(key > getattr(rows[-1], key.name)))).all()
     return count
 
 

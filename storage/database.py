@@ -12,18 +12,27 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, InvalidRequestError, OperationalError
+from sqlalchemy import Connection, event, func, inspect, make_url, select
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DBAPIError,
+    InterfaceError,
+    InvalidRequestError,
+    OperationalError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from storage import events, outbox
+from storage import events, outbox, sqlite
 from storage.errors import DatabaseUnavailable, SchemaTooNew
 from storage.transaction import Transaction
 from storage.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "hamrah_read_only"
-PATIENCE = 10_000  # milliseconds that a connection waits for another process to let go of the file
+POOL = 10  # connections of one worker to a PostgreSQL server
+MIGRATING = 7_042_026  # the advisory lock on a PostgreSQL server that is held while the schema changes
 
 
 @contextmanager
@@ -31,13 +40,19 @@ def available() -> Iterator[None]:
     """Translate the driver's errors, whose texts are for programmers, into one that an operator can read."""
     try:
         yield
-    except (DatabaseError, OSError) as error:
-        # The class itself stands for a damaged or foreign file, most of its children for our own mistakes.
-        if isinstance(error, DatabaseError) and type(error) not in (DatabaseError, OperationalError):
+    except (DBAPIError, PoolTimeout, OSError) as error:
+        if isinstance(error, DBAPIError) and not _is_away(error):
             raise
         cause = getattr(error, "orig", None) or error
-        # The driver's own words ("database is locked") name no row and no value.
-        raise DatabaseUnavailable(f"The database cannot be used: {cause}") from None
+        # The driver's first line ("database is locked") names no row and no value.
+        words = str(cause).partition("\n")[0] or type(cause).__name__
+        raise DatabaseUnavailable(f"The database cannot be used: {words}") from None
+
+
+def _is_away(error: DBAPIError) -> bool:
+    """Whether the database is at fault (gone, locked, full, damaged) rather than the statement."""
+    # The class itself stands for a damaged or foreign file, most of its children for our own mistakes.
+    return error.connection_invalidated or type(error) in (DatabaseError, OperationalError, InterfaceError)
 
 
 @contextmanager
@@ -60,6 +75,11 @@ class Database:
         self._engine = create_engine(url)
         self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
 
+    @property
+    def shared(self) -> bool:
+        """Whether several processes may work its queues; a SQLite file is one process's."""
+        return self._writer is None
+
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
@@ -77,9 +97,10 @@ class Database:
     @asynccontextmanager
     async def read(self, now: datetime) -> AsyncIterator[Transaction]:
         """Look without the write lock; what is posted or audited here goes nowhere."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(**{READ_ONLY: True})
-            yield Transaction(connection, self.vault, now)
+        with available():
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{READ_ONLY: True})
+                yield Transaction(connection, self.vault, now)
 
     @asynccontextmanager
     async def _work(self, now: datetime) -> AsyncIterator[Transaction]:
@@ -101,7 +122,8 @@ class Database:
             # Past SQLAlchemy, which would open a transaction first, and in one a checkpoint cannot be made.
             driver = (await connection.get_raw_connection()).driver_connection
             if driver is not None:
-                for pragma in ("busy_timeout=200", "wal_checkpoint(TRUNCATE)", f"busy_timeout={PATIENCE}"):
+                patience = f"busy_timeout={sqlite.PATIENCE}"
+                for pragma in ("busy_timeout=200", "wal_checkpoint(TRUNCATE)", patience):
                     await driver.execute_fetchall(f"PRAGMA {pragma}")
 
 
@@ -109,28 +131,21 @@ def create_engine(url: str) -> AsyncEngine:
     """An engine whose SQLite connections lock before they read and wait for other processes."""
     with understood():
         # Error texts must not carry what people wrote, so statements hide their values.
-        engine = create_async_engine(url, hide_parameters=True)
+        place = make_url(url)
+        if place.get_backend_name() == "sqlite":
+            engine = create_async_engine(
+                url, hide_parameters=True, async_creator=lambda: sqlite.connect(place)
+            )
+        else:
+            engine = create_async_engine(url, hide_parameters=True, pool_size=POOL, max_overflow=0)
     if engine.dialect.name == "sqlite":
         # SQLAlchemy's default begins a SQLite transaction only at the first write, so that two units of
         # work can read the same row and the second silently undo the first. BEGIN IMMEDIATE forbids that.
-        @event.listens_for(engine.sync_engine, "connect")
-        def configure(connection: Any, _record: Any) -> None:
-            connection.isolation_level = None
-            cursor = connection.cursor()
-            for pragma in (
-                "journal_mode=WAL",
-                "synchronous=FULL",
-                f"busy_timeout={PATIENCE}",
-                "foreign_keys=ON",
-                "secure_delete=ON",
-            ):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-
         @event.listens_for(engine.sync_engine, "begin")
         def begin(connection: Connection) -> None:
             reading = connection.get_execution_options().get(READ_ONLY)
-            connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+            driver: Any = connection.connection.driver_connection
+            driver.open_with("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -183,6 +198,9 @@ def schema_of(connection: Connection) -> str | None:
 
 def upgrade(connection: Connection, schema: str = "head") -> None:
     """Bring the schema up within a unit of work. Raises SchemaTooNew for one this version does not know."""
+    if connection.dialect.name == "postgresql":
+        # Workers that start together migrate one after the other; the later ones find nothing to do.
+        connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

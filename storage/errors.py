@@ -2,6 +2,8 @@
 
 StorageError
 ├── DatabaseUnavailable  the database cannot be opened or written
+├── DatabaseInUse        another process works on this file
+├── ClaimLost            another worker has taken over this chat
 ├── SchemaTooNew         the database was written by a newer version of the code
 ├── BackupRefused        a backup cannot be written to this file, or restored into this database
 ├── BackupDamaged        a file is no backup, or not as it was written
@@ -18,6 +20,14 @@ class StorageError(Exception):
 
 class DatabaseUnavailable(StorageError):
     """The database cannot be opened or written."""
+
+
+class DatabaseInUse(StorageError):
+    """Another process works the queues of this database file."""
+
+
+class ClaimLost(StorageError):
+    """The worker was taken for dead meanwhile and its chats went to another: what it did must not count."""
 
 
 class SchemaTooNew(StorageError):

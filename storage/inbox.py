@@ -5,13 +5,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import BigInteger, ColumnElement, and_, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.errors import Sealed
+from storage import claims
+from storage.claims import Queue, is_claimed
+from storage.errors import ClaimLost, Sealed
 from storage.records import Incoming
 from storage.tables import inbox
 from storage.transaction import Transaction
+from storage.types import is_ahead
 
 PLACE = "inbox.payload"
 
@@ -33,17 +36,31 @@ async def add(tx: Transaction, updates: Sequence[tuple[int, int, dict[str, Any]]
     await tx.connection.execute(dialect.insert(inbox).on_conflict_do_nothing(), rows)
 
 
-async def waiting(tx: Transaction, *, limit: int, except_chats: Collection[int]) -> list[Incoming]:
-    """The oldest updates that are not done, in order, without those of chats that are busy."""
+async def claim(tx: Transaction, worker: int, *, limit: int) -> set[int]:
+    """Take chats with updates that wait, those of the oldest updates first."""
     # A failed update holds back the later ones of its chat, so that the order stays.
-    held_back = select(inbox.c.chat_id).where(inbox.c.done_at.is_(None), inbox.c.not_before > tx.now)
-    rows = await tx.connection.execute(
-        select(inbox)
+    held_back = select(inbox.c.chat_id).where(is_ahead(inbox.c.not_before, tx.now))
+    oldest = (
+        select(inbox.c.chat_id)
         .where(
             inbox.c.done_at.is_(None),
-            inbox.c.chat_id.not_in(except_chats),
+            ~is_claimed(Queue.INBOX, inbox.c.chat_id),
             inbox.c.chat_id.not_in(held_back),
         )
+        .order_by(inbox.c.update_id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # what another worker is just about to take
+    )
+    return await claims.claim(tx, Queue.INBOX, worker, oldest)
+
+
+async def waiting(tx: Transaction, chats: Collection[int], *, limit: int = 200) -> list[Incoming]:
+    """The updates of these chats that are not done, in order."""
+    if not chats:
+        return []
+    rows = await tx.connection.execute(
+        select(inbox)
+        .where(inbox.c.done_at.is_(None), inbox.c.chat_id.in_(chats))
         .order_by(inbox.c.update_id)
         .limit(limit)
     )
@@ -67,21 +84,34 @@ def _opened(tx: Transaction, sealed: bytes) -> dict[str, Any]:
     return payload
 
 
-async def done(tx: Transaction, update_id: int) -> None:
-    """The update is handled: keep its id, so that it counts once, and forget what it said and who sent it."""
-    await tx.connection.execute(
+async def done(tx: Transaction, incoming: Incoming, worker: int) -> None:
+    """The update is handled: keep its id, so that it counts once, and forget what it said and who sent it.
+
+    Raises ClaimLost where another worker has taken over its chat, or handled it already.
+    """
+    result = await tx.connection.execute(
         update(inbox)
-        .where(inbox.c.update_id == update_id)
-        .values(done_at=tx.now, payload_sealed=None, chat_id=None)
+        .where(_still_ours(incoming, worker))
+        .values(done_at=tx.now, payload_sealed=None, chat_id=None, not_before=None)
     )
+    if not result.rowcount:
+        raise ClaimLost("another worker has taken over")
 
 
-async def failed(tx: Transaction, incoming: Incoming, retry_at: datetime) -> None:
+async def failed(tx: Transaction, incoming: Incoming, retry_at: datetime, worker: int) -> None:
     """Handling failed; try again at `retry_at`."""
     await tx.connection.execute(
         update(inbox)
-        .where(inbox.c.update_id == incoming.update_id)
+        .where(_still_ours(incoming, worker))
         .values(attempts=incoming.attempts + 1, not_before=retry_at)
+    )
+
+
+def _still_ours(incoming: Incoming, worker: int) -> ColumnElement[bool]:
+    return and_(
+        inbox.c.update_id == incoming.update_id,
+        inbox.c.done_at.is_(None),
+        is_claimed(Queue.INBOX, literal(incoming.chat_id, BigInteger), worker),
     )
 
 

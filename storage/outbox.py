@@ -6,12 +6,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 
+from storage import claims
+from storage.claims import Queue, is_claimed
 from storage.errors import Sealed
-from storage.records import Letter, Outgoing
+from storage.records import BROADCAST, Letter, Outgoing
 from storage.tables import outbox
 from storage.transaction import Transaction
+from storage.types import is_ahead
 
 PLACE = "outbox.letter"
 
@@ -34,15 +37,26 @@ async def add(tx: Transaction, letters: Sequence[Letter]) -> None:
                     "lane": letter.lane,
                     "letter_sealed": _seal(tx, letter),
                     "created_at": tx.now,
-                    "not_before": letter.not_before or tx.now,
+                    "not_before": letter.not_before,
                 }
                 for letter in letters
             ],
         )
 
 
-async def due(tx: Transaction, *, limit: int, except_chats: Collection[int]) -> list[Outgoing]:
-    """The next letters, by lane and age, without those of chats that are busy."""
+async def claim(tx: Transaction, worker: int, *, limit: int, lane: int = BROADCAST) -> set[int]:
+    """Take chats with letters that are due, by lane and age, in this lane or a more urgent one."""
+    next_ones = (
+        select(outbox.c.chat_id)
+        .where(_is_due(tx.now), outbox.c.lane <= lane, ~is_claimed(Queue.OUTBOX, outbox.c.chat_id))
+        .order_by(outbox.c.lane, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)  # what another worker is just about to take
+    )
+    return await claims.claim(tx, Queue.OUTBOX, worker, next_ones)
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
     # A letter that failed holds back the later ones of its chat and lane, so that the order stays.
     failed = outbox.alias()
     held_back = exists().where(
@@ -50,11 +64,19 @@ async def due(tx: Transaction, *, limit: int, except_chats: Collection[int]) -> 
         failed.c.lane == outbox.c.lane,
         failed.c.id < outbox.c.id,
         failed.c.attempts > 0,
-        failed.c.not_before > tx.now,
+        is_ahead(failed.c.not_before, now),
     )
+    ahead = and_(outbox.c.not_before.is_not(None), is_ahead(outbox.c.not_before, now))
+    return and_(~ahead, ~held_back)
+
+
+async def due(tx: Transaction, chats: Collection[int], *, limit: int = 200) -> list[Outgoing]:
+    """The letters of these chats that are due, by lane and age."""
+    if not chats:
+        return []
     rows = await tx.connection.execute(
         select(outbox)
-        .where(outbox.c.not_before <= tx.now, outbox.c.chat_id.not_in(except_chats), ~held_back)
+        .where(_is_due(tx.now), outbox.c.chat_id.in_(chats))
         .order_by(outbox.c.lane, outbox.c.id)
         .limit(limit)
     )
@@ -86,13 +108,15 @@ def _opened(tx: Transaction, sealed: bytes) -> dict[str, Any]:
 
 async def next_after(tx: Transaction) -> datetime | None:
     """When the next letter that still waits for its time may leave; None where none waits."""
-    query = select(func.min(outbox.c.not_before)).where(outbox.c.not_before > tx.now)
+    query = select(func.min(outbox.c.not_before)).where(is_ahead(outbox.c.not_before, tx.now))
     moment: datetime | None = (await tx.connection.execute(query)).scalar()
     return moment
 
 
 async def settle(tx: Transaction, ids: Collection[int]) -> None:
     """Forget letters that have arrived, or never will. Nothing of them is kept."""
+    if not ids:
+        return
     await tx.connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
 
 

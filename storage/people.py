@@ -14,7 +14,8 @@ from storage.vault import Vault
 DRAFT = "people.draft"
 
 
-def _record(vault: Vault, row: Row[Any]) -> Person:
+def record(vault: Vault, row: Row[Any]) -> Person:
+    """A row of the table as the record that it stands for."""
     key = vault.unwrap(row.key_wrapped)
     return Person(
         id=row.id,
@@ -33,7 +34,7 @@ def _record(vault: Vault, row: Row[Any]) -> Person:
 async def by_telegram_id(tx: Transaction, telegram_id: int) -> Person | None:
     """The person with this Telegram account, unless erased."""
     row = (await tx.connection.execute(select(people).where(people.c.telegram_id == telegram_id))).first()
-    return None if row is None else _record(tx.vault, row)
+    return None if row is None else record(tx.vault, row)
 
 
 async def by_ids(tx: Transaction, ids: Collection[int]) -> dict[int, Person]:
@@ -41,7 +42,7 @@ async def by_ids(tx: Transaction, ids: Collection[int]) -> dict[int, Person]:
     rows = await tx.connection.execute(
         select(people).where(people.c.id.in_(ids), people.c.telegram_id.is_not(None))
     )
-    return {row.id: _record(tx.vault, row) for row in rows}
+    return {row.id: record(tx.vault, row) for row in rows}
 
 
 async def by_id(tx: Transaction, person_id: int) -> Person | None:
@@ -58,7 +59,7 @@ async def add(tx: Transaction, telegram_id: int) -> Person:
             .returning(people)
         )
     ).one()
-    return _record(tx.vault, row)
+    return record(tx.vault, row)
 
 
 def stranger(tx: Transaction, telegram_id: int) -> Person:

@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from storage.vault import DataKey
 
-Lane = Literal[0, 1]
+Lane = Literal[0, 1, 2]
 REPLY: Lane = 0
 NOTICE: Lane = 1
+BROADCAST: Lane = 2
+"""To very many at once, such as after an import of the register; everything else goes before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

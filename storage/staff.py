@@ -6,45 +6,62 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 
+from storage.people import record
 from storage.records import Group, Invitation, Person, Staff
 from storage.tables import groups, invitations, people, staff
 from storage.transaction import Transaction
+from storage.vault import DataKey
 
 NAME = "staff.name"
 INVITED = "invitations.name"
 
 
-def _record(key_owner: Person, row: Row[Any]) -> Staff:
+def _record(key: DataKey, row: Row[*tuple[Any, ...]]) -> Staff:
     return Staff(
         person_id=row.person_id,
-        role=row.role,
+        role=row.staff_role,
         languages=tuple(row.languages.split(",")),
-        name=key_owner.key.open(row.name_sealed, NAME),
+        name=key.open(row.name_sealed, NAME),
     )
+
+
+_MEMBERSHIP = (staff.c.person_id, staff.c.role.label("staff_role"), staff.c.languages, staff.c.name_sealed)
+
+
+async def speaker(tx: Transaction, telegram_id: int) -> tuple[Person, Staff | None] | None:
+    """The person with this Telegram account and their place in the team; None for an unknown account.
+
+    The person's row is held until the unit of work ends: it is written as a whole, so nobody else may
+    write it meanwhile.
+    """
+    row = (
+        await tx.connection.execute(
+            select(people, *_MEMBERSHIP)
+            .join_from(people, staff, staff.c.person_id == people.c.id, isouter=True)
+            .where(people.c.telegram_id == telegram_id)
+            .with_for_update(of=people)
+        )
+    ).first()
+    if row is None:
+        return None
+    person = record(tx.vault, row)
+    return person, None if row.person_id is None else _record(person.key, row)
 
 
 async def of(tx: Transaction, person: Person) -> Staff | None:
     """The person's present place in the team; None for everybody else."""
-    row = (await tx.connection.execute(select(staff).where(staff.c.person_id == person.id))).first()
-    return None if row is None else _record(person, row)
+    row = (await tx.connection.execute(select(*_MEMBERSHIP).where(staff.c.person_id == person.id))).first()
+    return None if row is None else _record(person.key, row)
 
 
 async def members(tx: Transaction) -> list[Staff]:
     """The whole team of today."""
     rows = await tx.connection.execute(
-        select(staff, people.c.key_wrapped)
+        select(*_MEMBERSHIP, people.c.key_wrapped)
         .join(people, people.c.id == staff.c.person_id)
         .where(people.c.key_wrapped.is_not(None))
     )
-    return [
-        Staff(
-            person_id=row.person_id,
-            role=row.role,
-            languages=tuple(row.languages.split(",")),
-            name=tx.vault.unwrap(row.key_wrapped).open(row.name_sealed, NAME),
-        )
-        for row in rows
-    ]
+    return [_record(tx.vault.unwrap(row.key_wrapped), row) for row in rows]
 
 
 async def join(tx: Transaction, person: Person, invitation: Invitation) -> None:

@@ -42,12 +42,10 @@ inbox = Table(
     Column("not_before", Moment),  # after a failure: when to try again
     Column("done_at", Moment),
 )
-Index(
-    "ix_inbox_waiting",
-    inbox.c.update_id,
-    sqlite_where=inbox.c.done_at.is_(None),
-    postgresql_where=inbox.c.done_at.is_(None),
-)
+_waiting, _postponed = inbox.c.done_at.is_(None), inbox.c.not_before.is_not(None)
+Index("ix_inbox_waiting", inbox.c.update_id, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("ix_inbox_chat_id", inbox.c.chat_id, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("ix_inbox_postponed", inbox.c.not_before, sqlite_where=_postponed, postgresql_where=_postponed)
 Index("ix_inbox_done_at", inbox.c.done_at)
 
 outbox = Table(
@@ -55,15 +53,41 @@ outbox = Table(
     metadata,
     Column("id", RowId, primary_key=True),
     Column("chat_id", BigInteger, nullable=False),
-    Column("lane", SmallInteger, nullable=False),  # 0 replies, 1 notices
+    Column("lane", SmallInteger, nullable=False),  # 0 replies, 1 notices, 2 broadcasts
     Column("letter_sealed", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
-    Column("not_before", Moment, nullable=False),
+    Column("not_before", Moment),  # null: at once, whatever the clock says
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("pieces_sent", SmallInteger, nullable=False, server_default="0"),  # of a letter cut into several
     Index("ix_outbox_next", "lane", "id"),
     Index("ix_outbox_chat_id", "chat_id"),
     sqlite_autoincrement=True,
+)
+_delayed = outbox.c.not_before.is_not(None)
+Index("ix_outbox_delayed", outbox.c.not_before, sqlite_where=_delayed, postgresql_where=_delayed)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("beat", BigInteger, nullable=False, server_default="0"),  # counts up while the worker lives
+    sqlite_autoincrement=True,
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("queue", SmallInteger, primary_key=True, autoincrement=False),  # see storage/claims.py
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("worker_id", RowId, ForeignKey("workers.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_claims_worker_id", "worker_id"),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("kind", String(16), primary_key=True),  # telegram | database
+    Column("told_at", Moment, nullable=False),  # when the leads were last told
 )
 
 people = Table(

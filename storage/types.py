@@ -1,9 +1,12 @@
 """Column types that keep SQLite and PostgreSQL alike."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import ColumnElement, DateTime, Dialect, and_
 from sqlalchemy.types import TypeDecorator
+
+LONGEST_DELAY = timedelta(minutes=15)
+"""No update or letter is ever postponed longer, so a later time means that the clock was set back."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -24,3 +27,8 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Give the value its time zone back."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+
+def is_ahead(column: ColumnElement[datetime | None], now: datetime) -> ColumnElement[bool]:
+    """Whether the time until which something is postponed is still to come; never after a clock's jump."""
+    return and_(column > now, column <= now + LONGEST_DELAY)

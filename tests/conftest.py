@@ -1,5 +1,6 @@
 """The whole service on a database file, the local Bot API over HTTP, and the people of the stories."""
 
+import asyncio
 import os
 import shutil
 import time
@@ -37,23 +38,42 @@ def engine(library: Library) -> Engine:
     return build_engine(library)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`pytest --postgresql` tells every story on PostgreSQL instead of SQLite."""
+    parser.addoption("--postgresql", action="store_true", help="run the service on PostgreSQL in all tests")
+
+
+@pytest.fixture
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """The database that the test's service runs on; the tests of storage run on both."""
+    return "postgresql" if request.config.getoption("--postgresql") else "sqlite"
+
+
+async def fill(chosen: Settings, library: Library) -> None:
+    """Migrate a database and import the demonstration's register."""
+    database = await service.open_database(chosen)
+    with demo.REGISTER.open(encoding="utf-8") as lines:
+        rows, _ = register.read_rows(lines, stages=list(library.stages["en"]), as_of=demo.REGISTER_DAY)
+    async with database.begin(service.utc_now()) as tx:
+        await register.store(tx, [cases.sealed(database.vault, fields) for fields in rows])
+    await database.close()
+
+
 @pytest.fixture(scope="session")
 def filled(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Path:
-    """A data folder, migrated and with the demonstration's register, to copy for each test."""
-    import asyncio  # noqa: PLC0415
-
+    """A data folder with the demonstration's register, to copy for each test."""
     folder = tmp_path_factory.mktemp("filled")
-
-    async def fill() -> None:
-        database = await service.open_database(demo.settings("http://127.0.0.1:1", folder))
-        with demo.REGISTER.open(encoding="utf-8") as lines:
-            rows, _ = register.read_rows(lines, stages=list(library.stages["en"]), as_of=demo.REGISTER_DAY)
-        async with database.begin(service.utc_now()) as tx:
-            await register.store(tx, [cases.sealed(database.vault, fields) for fields in rows])
-        await database.close()
-
-    asyncio.run(fill())
+    asyncio.run(fill(demo.settings("http://127.0.0.1:1", folder), library))
     return folder
+
+
+@pytest.fixture(scope="session")
+def filled_postgres(postgres_server: PostgresServer, filled: Path, library: Library) -> str:
+    """A PostgreSQL database with the same register under the same master key, to copy for each test."""
+    url = postgres.new_database(postgres_server)
+    chosen = demo.settings("http://127.0.0.1:1", filled)
+    asyncio.run(fill(chosen.model_copy(update={"database_url": url}), library))
+    return url
 
 
 @pytest.fixture
@@ -78,9 +98,18 @@ def data_dir(filled: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(api: str, data_dir: Path) -> Settings:
+def settings(
+    request: pytest.FixtureRequest, api: str, data_dir: Path, engine_name: str
+) -> Iterator[Settings]:
     """The demonstration's settings."""
-    return demo.settings(api, data_dir)
+    chosen = demo.settings(api, data_dir)
+    if engine_name == "sqlite":
+        yield chosen
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    url = postgres.new_database(server, like=request.getfixturevalue("filled_postgres"))
+    yield chosen.model_copy(update={"database_url": url})
+    postgres.drop_database(server, url)
 
 
 @pytest.fixture

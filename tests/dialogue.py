@@ -13,14 +13,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
+from sqlalchemy import select
 
 from locales import NAMES
 from locales.catalogue import translate
-from storage import inbox, outbox
+from storage import inbox, outbox, tables
 from storage.database import Database
+from storage.records import Outgoing
+from storage.transaction import Transaction
 
 PATIENCE = 20.0  # seconds; a conversation that takes longer is stuck
 _ISOLATES = re.compile("[\u200f\u2066-\u2069]")
+
+
+async def letters_due(tx: Transaction) -> list[Outgoing]:
+    """What is to be said now, to whomever."""
+    return await outbox.due(tx, set((await tx.connection.execute(select(tables.outbox.c.chat_id))).scalars()))
 
 
 class Clock:
@@ -84,7 +92,7 @@ class World:
                 if (await self.control("updates"))["pending"] == 0:
                     async with self.database.read(self.clock()) as tx:
                         waiting = await inbox.count_waiting(tx)
-                        due = await outbox.due(tx, limit=1, except_chats=())
+                        due = await letters_due(tx)
                     if not waiting and not due:
                         return
                 await asyncio.sleep(0.01)
@@ -99,7 +107,8 @@ class World:
         """Let time pass, and wait for what it brings about; what was said before is handled before."""
         await self.settled()
         self.clock.advance(**by)
-        await asyncio.sleep(0.3)  # the sweep looks every tenth of a second in tests
+        # The sweep looks every tenth of a second in tests; after a leap, retention waits for another half.
+        await asyncio.sleep(0.9 if timedelta(**by) > timedelta(hours=1) else 0.3)
         await self.settled()
 
 

@@ -27,13 +27,17 @@ def server() -> Iterator[PostgresServer]:
         shutil.rmtree(folder)
 
 
-def new_database(running: PostgresServer) -> str:
-    """Make an empty database; its address, as SQLAlchemy writes it."""
+def new_database(running: PostgresServer, like: str | None = None) -> str:
+    """Make an empty database, or a copy of another one; its address, as SQLAlchemy writes it."""
     name = f"hamrah{next(_numbers)}"
-    running.psql(f"CREATE DATABASE {name};")
+    running.psql(f"CREATE DATABASE {name} TEMPLATE {_name(like) if like else 'template1'};")
     return running.get_uri(database=name, driver="asyncpg")
 
 
 def drop_database(running: PostgresServer, url: str) -> None:
     """Drop a database, also under whoever is still in it."""
-    running.psql(f"DROP DATABASE {url.partition('?')[0].rpartition('/')[2]} WITH (FORCE);")
+    running.psql(f"DROP DATABASE {_name(url)} WITH (FORCE);")
+
+
+def _name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]

@@ -20,11 +20,12 @@ import aiohttp
 import click
 import pytest
 from click.testing import CliRunner, Result
+from dialogue import letters_due
 
 from bot import service
 from bot.cli import main
 from bot.settings import Settings
-from storage import cases, outbox, people, staff, tickets
+from storage import cases, people, staff, tickets
 from storage.records import Invitation
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -196,7 +197,7 @@ UNUSABLE = {
     "no address": ("nonsense", "Could not parse"),
     "a driver that cannot wait": ("sqlite:///x.sqlite", "async driver"),
     "an engine that nobody knows": ("canarysql+x://u:canary-secret@localhost/x", "Can't load plugin"),
-    "an engine that is not installed": ("postgresql+asyncpg://u:canary-secret@localhost/x", "asyncpg"),
+    "an engine that is not installed": ("mysql+aiomysql://u:canary-secret@localhost/x", "aiomysql"),
     "a port that is none": ("postgresql://u:canary-secret@localhost:x/y", "its address cannot be read"),
     "a folder that cannot be made": ("sqlite+aiosqlite:///plain/x.sqlite", "plain"),
     "a folder in the place of the file": ("sqlite+aiosqlite:///folder", "folder cannot be written"),
@@ -234,7 +235,7 @@ def test_a_database_that_another_process_keeps_locked_is_a_clear_refusal(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hamrah("cases", "import", "-", stdin=f"{HEADING}\n{ZAHRA}\n")
-    monkeypatch.setattr("storage.database.PATIENCE", 50)  # milliseconds, so that the test need not wait long
+    monkeypatch.setattr("storage.sqlite.PATIENCE", 50)  # milliseconds, so that the test need not wait long
     with closing(sqlite3.connect(folder / "data/hamrah.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         result = hamrah("cases", "import", "-", stdin=f"{HEADING}\n{GULALAI}\n")
@@ -342,7 +343,7 @@ def test_who_may_see_a_case_that_moved_is_told_and_nobody_else(folder: Path) -> 
     async def letters() -> list[tuple[int, str]]:
         database = await service.open_database(Settings())
         async with database.read(datetime.now(UTC)) as tx:
-            due = await outbox.due(tx, limit=10, except_chats=())
+            due = await letters_due(tx)
         await database.close()
         return [(item.letter.chat_id, item.letter.template) for item in due]
 

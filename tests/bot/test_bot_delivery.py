@@ -19,7 +19,7 @@ from bot.limits import Limiter
 from bot.settings import Settings
 from locales.catalogue import translate
 from locales.render import Renderer
-from storage.records import LEAVE, Letter, Outgoing
+from storage.records import LEAVE, Lane, Letter, Outgoing
 
 ZAHRA, NOBODY, GROUP = 501, 999, -1_000_000_000_777
 
@@ -35,8 +35,8 @@ class Counting(Limiter):
         self.waits = 0
         self.before: Callable[[int], Awaitable[None]] | None = None  # takes the number of the wait
 
-    async def wait(self, chat_id: int) -> None:
-        await super().wait(chat_id)
+    async def wait(self, chat_id: int, lane: Lane) -> None:
+        await super().wait(chat_id, lane)
         self.waits += 1
         if self.before is not None:
             await self.before(self.waits)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.limits import Limiter
+from storage.records import REPLY
 
 GROUP = -1_000_000_000_777
 START = 1_000_000.0
@@ -49,7 +50,7 @@ async def write(limiter: Limiter, chat: int, count: int, pause: float, left: Lef
     """What the sender does for one chat: one letter after the other, each of them taking a while."""
     loop = asyncio.get_running_loop()
     for _ in range(count):
-        await limiter.wait(chat)
+        await limiter.wait(chat, REPLY)
         left.append((loop.time(), chat))
         await asyncio.sleep(pause)
 
@@ -146,7 +147,7 @@ def test_it_does_not_grow_with_everybody_who_ever_wrote() -> None:
     async def many() -> None:
         limiter = Limiter(asyncio.get_running_loop().time)
         for person in range(1, 10_100):
-            await limiter.wait(person)
+            await limiter.wait(person, REPLY)
         assert len(limiter._chats) <= 10_000
 
     in_leaps(many())

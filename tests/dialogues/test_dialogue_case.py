@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from dialogue import PATIENCE, Person, World, plain
+from dialogue import PATIENCE, Person, World, letters_due, plain
 from dialogues.scenes import (
     DELAY,
     HAIDARIS,
@@ -29,7 +29,7 @@ from dialogues.scenes import (
 from bot import demo
 from desk import register
 from knowledge.library import Library
-from storage import cases, outbox, people
+from storage import cases, people
 
 GULALAIS = Proof("G000067890", "1992-02-14", "STA")
 WAIT = "We are checking. This takes a few seconds."
@@ -312,7 +312,7 @@ async def test_the_refusal_is_the_same_words_at_the_same_delay_whatever_the_reas
     async with world.database.read(world.clock() + timedelta(minutes=1)) as tx:
         later = {
             letter.letter.chat_id: letter
-            for letter in await outbox.due(tx, limit=100, except_chats=())
+            for letter in await letters_due(tx)
             if letter.letter.chat_id != zahra.id
         }
     delays = {

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from dialogue import Person, World
+from dialogue import Person, World, letters_due
 from dialogues.scenes import ZAHRAS, asks, own, replies
 
 from knowledge.library import Library
-from storage import outbox
 from storage.records import REPLY
 
 CRIES = {
@@ -175,7 +174,7 @@ async def test_a_call_goes_before_all_notices(world: World, group: Person, zahra
     await zahra.says(CRY)
     await world.settled()
     async with world.database.read(world.clock() + timedelta(minutes=6)) as tx:
-        held = [waiting.letter for waiting in await outbox.due(tx, limit=10, except_chats=())]
+        held = [waiting.letter for waiting in await letters_due(tx)]
     assert {(letter.chat_id, letter.template) for letter in held} == {
         (601, "staff_urgent"),
         (602, "staff_urgent"),

@@ -157,6 +157,7 @@ SAMPLES: dict[str, list[Values]] = {
     "staff_hint": [{}],
     "staff_invitation_bad": [{}],
     "staff_noted": [NUMBERED],
+    "staff_incident": [{"kind": "telegram", "seconds": 600.0}, {"kind": "database", "seconds": 45.0}],
     "staff_overdue": [NUMBERED],
     "staff_preview": [
         {**NUMBERED, "mark": MARK, "text": "Bonjour, Zahra 1 & 2.", "written": "fr", "asked": "fa_AF"},

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from engines import ENGINES
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, delete, func, insert, select
@@ -50,9 +51,13 @@ def differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite+aiosqlite:///{tmp_path / 'hamrah.sqlite'}"
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, on either engine."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'hamrah.sqlite'}"
+    address: str = request.getfixturevalue("postgres_url")
+    return address
 
 
 @pytest.fixture
@@ -127,6 +132,7 @@ COUNTED = [table for table in metadata.sorted_tables if "id" in table.c]
 """Tables whose rows have a number of their own, which stands in buttons, letters and the audit."""
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # on PostgreSQL they do so by themselves
 async def test_every_number_counts_up_for_good(url: str, engine_of: AsyncEngine) -> None:
     assert len(COUNTED) >= 8
     assert all(table.c.id.type is RowId for table in COUNTED)

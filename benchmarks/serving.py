@@ -1,0 +1,77 @@
+"""The whole service as a process that is measured.
+
+    python -m benchmarks.serving --core 0 --api http://127.0.0.1:1234 --folder /tmp/x --engine real|fixed
+
+With `--engine fixed` every question is understood in the same way at no cost, so that what the engine takes
+can be told apart. Telegram's limits are off unless `--limits` is given.
+"""
+
+import argparse
+import asyncio
+import time
+from pathlib import Path
+from typing import cast
+
+from benchmarks.measured import answer_parent, pin
+from bot import demo, service
+from bot.thinking import build_engine
+from engine import Candidate, Decision, Engine, Understanding
+from knowledge.library import Library
+
+FIXED = Understanding(Decision.ANSWER, "processing-time", (Candidate("processing-time", 1.0),), None)
+
+
+class Timed:
+    """An engine whose own processor time is counted; without one, every question means the same."""
+
+    def __init__(self, engine: Engine | None) -> None:
+        self._engine = engine
+        self.seconds = 0.0
+
+    def understand(self, text: str, chosen: str | None) -> Understanding:
+        """What the text asks."""
+        if self._engine is None:
+            return FIXED
+        began = time.thread_time()
+        try:
+            return self._engine.understand(text, chosen)
+        finally:
+            self.seconds += time.thread_time() - began
+
+
+async def serve(chosen: argparse.Namespace) -> None:
+    """Run until the parent is gone."""
+    library = Library()
+    timed = Timed(build_engine(library) if chosen.engine == "real" else None)
+    faster = 1 if chosen.limits else 1_000_000  # such a fast clock takes the limits away
+    async with service.running(
+        demo.settings(chosen.api, chosen.folder),
+        library,
+        cast("Engine", timed),
+        monotonic=lambda: time.monotonic() * faster,
+    ):
+        await answer_parent(lambda: {"engine": timed.seconds}, chosen.profile)
+
+
+def main() -> None:
+    """Read the command line and run."""
+    options = argparse.ArgumentParser(prog="python -m benchmarks.serving")
+    options.add_argument("--core", type=int, required=True)
+    options.add_argument("--api", required=True)
+    options.add_argument("--folder", type=Path, required=True)
+    options.add_argument("--engine", choices=("real", "fixed"), default="real")
+    options.add_argument("--limits", action="store_true")
+    options.add_argument("--profile", default="")
+    options.add_argument("--uvloop", action="store_true")
+    chosen = options.parse_args()
+    pin(chosen.core)
+    if chosen.uvloop:
+        import uvloop  # noqa: PLC0415
+
+        uvloop.run(serve(chosen))
+    else:
+        asyncio.run(serve(chosen))
+
+
+if __name__ == "__main__":
+    main()
