@@ -84,7 +84,7 @@ class Reader:
             elif "table" in line:
                 table = line["table"]
                 rows[table] = 0
-            elif line["rows"] == rows:
+            elif line["rows"] == rows and next(self._lines, None) is None:  # up to the end of the file
                 return
             else:
                 raise BackupDamaged(DAMAGED.format("it holds other rows than were counted"))

@@ -1,8 +1,8 @@
 """A sealed file: written and read as a stream of any length, and nothing of it can be changed unseen.
 
 The file has a random key of its own, which stands at its head, wrapped by the master key. The content is
-compressed and cut into chunks. Each is encrypted and authenticated with its number and with whether it is
-the last, so that none can be left out, moved or cut off.
+compressed and cut into chunks. Each is encrypted and authenticated with its number, so that none can be
+left out or moved; and since what is compressed says itself where it ends, none can be cut off.
 """
 
 import os
@@ -84,19 +84,19 @@ class SealedWriter:
     def finish(self) -> None:
         """Write what is left, and that it is the end."""
         self._put_full(self._compress.flush())
-        self._put(bytes(self._waiting), last=True)
+        self._put(bytes(self._waiting))
 
     def _put_full(self, compressed: bytes) -> None:
         self._waiting += compressed
-        while len(self._waiting) > CHUNK_BYTES:  # not >=: something must be left for the last chunk
-            self._put(bytes(self._waiting[:CHUNK_BYTES]), last=False)
+        while len(self._waiting) > CHUNK_BYTES:
+            self._put(bytes(self._waiting[:CHUNK_BYTES]))
             del self._waiting[:CHUNK_BYTES]
 
-    def _put(self, chunk: bytes, *, last: bool) -> None:
+    def _put(self, chunk: bytes) -> None:
         # A counter is a good nonce, because no other file has this key.
         nonce = self._number.to_bytes(NONCE_BYTES)
         with usable(self._file.name):
-            self._file.write(self._aead.encrypt(nonce, chunk, _bound(last)))
+            self._file.write(self._aead.encrypt(nonce, chunk, MAGIC))
         self._number += 1
 
 
@@ -107,15 +107,14 @@ def read_sealed(file: BinaryIO, masters: MasterKeys) -> Iterator[bytes]:
     """
     aead = AESGCM(_file_key(file, masters))
     decompress = zlib.decompressobj()
-    number, here = 0, file.read(CHUNK_BYTES + TAG_BYTES)
-    while here:
-        following = file.read(CHUNK_BYTES + TAG_BYTES)
+    number = 0
+    while sealed := file.read(CHUNK_BYTES + TAG_BYTES):
         try:
-            chunk = aead.decrypt(number.to_bytes(NONCE_BYTES), here, _bound(not following))
+            chunk = aead.decrypt(number.to_bytes(NONCE_BYTES), sealed, MAGIC)
         except InvalidTag:
             raise BackupDamaged(DAMAGED.format(f"its part {number + 1} is not as it was written")) from None
         yield decompress.decompress(chunk)
-        number, here = number + 1, following
+        number += 1
     if not decompress.eof:
         raise BackupDamaged(DAMAGED.format("its end is missing"))
 
@@ -138,7 +137,3 @@ def _file_key(file: BinaryIO, masters: MasterKeys) -> bytes:
         return masters.unwrap(wrapped, PLACE)
     except Sealed:
         raise BackupDamaged(DAMAGED.format("its head is not as it was written")) from None
-
-
-def _bound(last: bool) -> bytes:
-    return MAGIC + (b"last" if last else b"more")

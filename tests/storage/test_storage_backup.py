@@ -330,6 +330,7 @@ def test_any_other_file_is_no_backup(content: bytes) -> None:
     ("lines", "said"),
     [
         ((HEADER, TABLE, ROW), "its end is missing"),
+        ((HEADER, TABLE, ROW, b'{"rows":{"events":1}}', ROW), "other rows than were counted"),
         ((HEADER, TABLE, ROW, b'{"rows":{"events":2}}'), "other rows than were counted"),
         ((HEADER, TABLE, ROW, b'{"rows":{"events":1,"people":1}}'), "other rows than were counted"),
     ],
