@@ -6,13 +6,14 @@ import os
 import sys
 from collections.abc import Coroutine
 from datetime import date
+from pathlib import Path
 from typing import Any, TextIO
 
 import click
 import uvloop
 from pydantic import ValidationError
 
-from bot import log, service
+from bot import log, operations, service
 from bot.ending import stopped_by_signal
 from bot.settings import NotReady, Settings, check_ready
 from bot.thinking import build_engine
@@ -196,6 +197,50 @@ async def _remove(settings: Settings, member: int) -> None:
     if not removed:
         raise Refused(f"Nobody in the team has the id {member}.")
     click.echo("Removed.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+def backup(file: Path, force: bool) -> None:
+    """Write the whole database into FILE, sealed with the master key, while the service goes on.
+
+    It can be restored into SQLite and PostgreSQL alike, whichever it came from.
+    """
+    _run(operations.back_up(_settings(), file, replace=force))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Only read FILE to its end; no database is needed.")
+def restore(file: Path, only_check: bool) -> None:
+    """Fill the empty database of the settings from FILE, all or nothing. The service must not run."""
+    _run((operations.check_backup if only_check else operations.restore)(_settings(), file))
+
+
+@main.group(name="keys")
+def keys_group() -> None:
+    """The master key, which opens everything in the database. docs/operations.md says how to rotate it."""
+
+
+@keys_group.command()
+@click.option(
+    "--file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Put the key in front of those of this file, and print none.",
+)
+def make(file: Path | None) -> None:
+    """Make a new master key and print it."""
+    _run(operations.make_key(file))
+
+
+@keys_group.command()
+def rewrap() -> None:
+    """Let the first of the master keys open everything, so that the others can be left out.
+
+    The service goes on meanwhile; every worker must have been started with both keys before.
+    """
+    _run(operations.rewrap(_settings()))
 
 
 @main.group()

@@ -29,9 +29,10 @@ from knowledge.library import Library
 from locales import LOCALES
 from locales.catalogue import N_, translate
 from locales.render import Renderer
+from storage import key_file
 from storage.database import Database, is_empty, migrate, prepare_folder
-from storage.errors import StorageError
-from storage.vault import Vault, parse_master_key, read_or_make_master_key
+from storage.keys import open_vault
+from storage.vault import MasterKeys
 
 log = logging.getLogger(__name__)
 
@@ -67,21 +68,20 @@ def utc_now() -> datetime:
 async def open_database(settings: Settings) -> Database:
     """Open the database of the settings, migrated to this version. Raises StorageError."""
     prepare_folder(settings.database)
-    empty = await is_empty(settings.database)
-    given = settings.master_key.get_secret_value()
-    key = (
-        parse_master_key(given)
-        if given
-        else read_or_make_master_key(settings.key_file, may_make=empty, random=os.urandom)
-    )
+    masters = master_keys(settings, may_make=await is_empty(settings.database))
     await migrate(settings.database)
-    database = Database(settings.database, Vault(key, os.urandom))
-    try:
-        await database.check_key()
-    except StorageError:
-        await database.close()
-        raise
-    return database
+    return Database(settings.database, await open_vault(settings.database, masters, os.urandom))
+
+
+def master_keys(settings: Settings, *, may_make: bool = False) -> MasterKeys:
+    """The master keys of the settings, or of the key file. Raises StorageError."""
+    given = settings.master_key.get_secret_value()
+    keys = (
+        key_file.parse(given)
+        if given
+        else key_file.read_or_make(settings.key_file, may_make=may_make, random=os.urandom)
+    )
+    return MasterKeys(keys, os.urandom)
 
 
 def build_desk(settings: Settings, library: Library) -> Desk:

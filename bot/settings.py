@@ -28,7 +28,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("data"), description="Folder of the database file and the master key.")
     database_url: str = Field("", description="The database; empty: a SQLite file in the data folder.")
     master_key: SecretStr = Field(
-        SecretStr(""), description="The master key in URL-safe base64; empty: see the file."
+        SecretStr(""),
+        description="The master key in URL-safe base64, or several, the newest first; empty: see the file.",
     )
     master_key_file: Path | None = Field(
         None, description="File of the master key; empty: master.key in the data folder."

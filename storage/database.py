@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, event, func, insert, inspect, make_url, select
+from sqlalchemy import Connection, event, func, inspect, make_url, select
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
@@ -25,13 +25,12 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage import events, outbox, sqlite
-from storage.errors import DatabaseUnavailable, MasterKeyWrong, SchemaTooNew, Sealed
-from storage.tables import keys
+from storage.errors import DatabaseUnavailable, SchemaTooNew
 from storage.transaction import Transaction
 from storage.vault import Vault
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "hamrah_read_only"
-CHECK = "hamrah"
 POOL = 10  # connections of one worker to a PostgreSQL server
 MIGRATING = 7_042_026  # the advisory lock on a PostgreSQL server that is held while the schema changes
 
@@ -112,23 +111,6 @@ class Database:
                 await outbox.add(tx, tx.letters)
                 await events.add(tx, tx.events)
 
-    async def check_key(self) -> None:
-        """Make sure that the master key is the one this database was made with. Raises MasterKeyWrong."""
-        with available():
-            async with self._engine.begin() as connection:
-                sealed = (await connection.execute(select(keys.c.check_sealed))).scalar()
-                if sealed is None:
-                    mark = self.vault.queue.seal(CHECK, "keys.check")
-                    await connection.execute(insert(keys).values(name="master", check_sealed=mark))
-                    return
-        try:
-            self.vault.queue.open(sealed, "keys.check")
-        except Sealed:
-            raise MasterKeyWrong(
-                "The master key is not the one that this database was made with. Bring the right one back; "
-                "with another key nothing in the database can be opened."
-            ) from None
-
     async def forget_pages(self) -> None:
         """Let nothing that was erased stand any longer in SQLite's write-ahead log.
 
@@ -199,23 +181,33 @@ async def migrate(url: str) -> None:
         engine = create_engine(url)
         try:
             async with engine.begin() as connection:
-                await connection.run_sync(_upgrade)
+                await connection.run_sync(upgrade)
         finally:
             await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def schemas() -> list[str]:
+    """Every schema that this version knows, the newest first."""
+    return [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+
+
+def schema_of(connection: Connection) -> str | None:
+    """The schema that a database has; None for an empty one."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(connection: Connection, schema: str = "head") -> None:
+    """Bring the schema up within a unit of work. Raises SchemaTooNew for one this version does not know."""
     if connection.dialect.name == "postgresql":
         # Workers that start together migrate one after the other; the later ones find nothing to do.
         connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
+    current = schema_of(connection)
+    if current is not None and current not in schemas():
         raise SchemaTooNew(
             f"The database has schema {current}, which this version of Hamrah does not know. "
             "A newer version wrote it: install that one, or restore a backup made before the upgrade."
         )
-    command.upgrade(config, "head")
+    command.upgrade(config, schema)

@@ -5,9 +5,11 @@ StorageError
 ├── DatabaseInUse        another process works on this file
 ├── ClaimLost            another worker has taken over this chat
 ├── SchemaTooNew         the database was written by a newer version of the code
+├── BackupRefused        a backup cannot be written to this file, or restored into this database
+├── BackupDamaged        a file is no backup, or not as it was written
 ├── MasterKeyMissing     there is data, but not the key that opens it
 ├── MasterKeyInvalid     the key's text is not a key
-├── MasterKeyWrong       the key is that of another database
+├── MasterKeyWrong       the key is that of another database, or one that is still needed was left out
 └── Sealed               a sealed value does not open with this key
 """
 
@@ -32,6 +34,14 @@ class SchemaTooNew(StorageError):
     """The database was migrated by a newer Hamrah than this one. Install that one."""
 
 
+class BackupRefused(StorageError):
+    """The backup cannot be written to this file, or restored into this database."""
+
+
+class BackupDamaged(StorageError):
+    """The file is no backup, or not as it was written."""
+
+
 class MasterKeyMissing(StorageError):
     """The database holds data, but the master key that opens it is not where the settings say."""
 
@@ -41,7 +51,7 @@ class MasterKeyInvalid(StorageError):
 
 
 class MasterKeyWrong(StorageError):
-    """The master key is not the one that this database was made with."""
+    """The master key is not the one that this database was made with, or one still needed is not given."""
 
 
 class Sealed(StorageError):

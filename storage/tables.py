@@ -240,7 +240,7 @@ keys = Table(
     "keys",
     metadata,
     Column("name", String(16), primary_key=True),
-    Column("check_sealed", LargeBinary, nullable=False),  # opens with the right master key only
+    Column("key_wrapped", LargeBinary, nullable=False),  # a key of the service; see storage/keys.py
 )
 
 events = Table(

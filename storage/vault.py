@@ -1,28 +1,25 @@
-"""Encryption at rest: one master key, one data key per person or case, authenticated everywhere.
+"""Encryption at rest: master keys wrap one data key per person or case, authenticated everywhere.
 
 A person's names, texts and proofs are sealed with that person's own data key; the data key is
-stored wrapped by the master key. Erasing the wrapped key makes everything sealed with it
+stored wrapped by a master key. Erasing the wrapped key makes everything sealed with it
 unreadable for good, in old backups that lack the row as well as in forgotten pages of the file.
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
-import os
-import stat
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from storage.errors import MasterKeyInvalid, MasterKeyMissing, Sealed
+from storage.errors import Sealed
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
+ID_BYTES = 8
 
 
 class DataKey:
@@ -47,27 +44,69 @@ class DataKey:
             raise Sealed(f"a sealed value of {place} does not open") from None
 
 
+class MasterKeys:
+    """The master keys, which only wrap other keys: the first wraps, each of them unwraps.
+
+    A wrapped key begins with the id of the master key that wrapped it. The id is no secret.
+    """
+
+    def __init__(self, keys: Sequence[bytes], random: Callable[[int], bytes]) -> None:
+        self._keys = keys
+        self._wrappers = {
+            _derive(key, "id")[:ID_BYTES]: DataKey(_derive(key, "wrap"), random) for key in keys
+        }
+        self.ids = tuple(self._wrappers)
+        """The ids of the keys, that of the first one first."""
+
+    def wrap(self, key: bytes, place: str = "key") -> bytes:
+        """Encrypt another key for storing, bound to its place."""
+        first = self.ids[0]
+        return first + self._wrappers[first].seal(base64.b64encode(key).decode(), place)
+
+    def unwrap(self, wrapped: bytes, place: str = "key") -> bytes:
+        """The key that `wrap` was given. Raises Sealed when none of these master keys wrapped it."""
+        key_id = wrapped[:ID_BYTES]
+        if key_id in self._wrappers:
+            return base64.b64decode(self._wrappers[key_id].open(wrapped[ID_BYTES:], place))
+        for wrapper in self._wrappers.values():
+            try:  # without an id: from before keys had one
+                return base64.b64decode(wrapper.open(wrapped, place))
+            except Sealed:
+                continue
+        raise Sealed("a wrapped key does not open with any of the master keys given")
+
+    def rewrap(self, wrapped: bytes) -> bytes:
+        """The same key, wrapped by the first master key. Raises Sealed like `unwrap`."""
+        return self.wrap(self.unwrap(wrapped))
+
+    def derived(self, purpose: str) -> list[bytes]:
+        """What each master key gives for a purpose: the service's keys of a database from before 0004."""
+        return [_derive(key, purpose) for key in self._keys]
+
+
+def _derive(master: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"hamrah/{purpose}".encode()).derive(master)
+
+
 class Vault:
-    """The master key at work: wraps data keys, derives the service's own keys, makes keyed hashes."""
+    """The unwrapped keys of the service at work: makes and opens data keys, makes keyed hashes."""
 
-    def __init__(self, master: bytes, random: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, masters: MasterKeys, random: Callable[[int], bytes], *, index: bytes, queue: bytes
+    ) -> None:
+        self.masters = masters
         self._random = random
-        self._wrapper = DataKey(self._derive(master, "wrap"), random)
-        self._index = self._derive(master, "index")
-        self.queue = DataKey(self._derive(master, "queue"), random)
+        self._index = index
+        self.queue = DataKey(queue, random)
         """Seals what only passes through: inbox and outbox."""
-
-    @staticmethod
-    def _derive(master: bytes, purpose: str) -> bytes:
-        return HKDF(SHA256(), KEY_BYTES, salt=None, info=f"hamrah/{purpose}".encode()).derive(master)
 
     def new_key(self) -> bytes:
         """A fresh data key, wrapped for storing."""
-        return self._wrapper.seal(base64.b64encode(self._random(KEY_BYTES)).decode(), "key")
+        return self.masters.wrap(self._random(KEY_BYTES))
 
     def unwrap(self, wrapped: bytes) -> DataKey:
         """The data key that `new_key` wrapped. Raises Sealed when the master key is another one."""
-        return DataKey(base64.b64decode(self._wrapper.open(wrapped, "key")), self._random)
+        return DataKey(self.masters.unwrap(wrapped), self._random)
 
     def fingerprint(self, purpose: str, value: str) -> bytes:
         """A keyed hash to find a value by without storing it; equal for equal values of one purpose."""
@@ -76,48 +115,3 @@ class Vault:
     def token(self) -> str:
         """A secret for a one-time link: 128 random bits in the letters that a Telegram deep link allows."""
         return base64.urlsafe_b64encode(self._random(16)).decode().rstrip("=")
-
-
-def parse_master_key(text: str) -> bytes:
-    """Read a master key written as URL-safe base64. Raises MasterKeyInvalid."""
-    try:
-        key = base64.urlsafe_b64decode(text.strip())
-    except (binascii.Error, ValueError):
-        raise MasterKeyInvalid("The master key is not URL-safe base64.") from None
-    if len(key) != KEY_BYTES:
-        raise MasterKeyInvalid(f"The master key has {len(key)} bytes; it needs {KEY_BYTES}.")
-    return key
-
-
-def read_or_make_master_key(path: Path, *, may_make: bool, random: Callable[[int], bytes]) -> bytes:
-    """Read the key file; make it, readable by its owner only, where `may_make` (an empty database) allows.
-
-    Raises MasterKeyMissing where there is data and no key: a new key could never open it; and
-    MasterKeyInvalid for a file that is no key, that others may read, or that cannot be read or written.
-    """
-    try:
-        return _read_or_make(path, may_make=may_make, random=random)
-    except OSError as error:
-        raise MasterKeyInvalid(f"The master key's file {path} cannot be used: {error.strerror}.") from None
-
-
-def _read_or_make(path: Path, *, may_make: bool, random: Callable[[int], bytes]) -> bytes:
-    if may_make and path.exists() and path.stat().st_size == 0:
-        path.unlink()  # an earlier start was killed between making the file and writing it
-    if path.exists():
-        if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise MasterKeyInvalid(f"{path} can be read by others. Run: chmod 600 {path}")
-        return parse_master_key(path.read_text(encoding="ascii", errors="replace"))
-    if not may_make:
-        raise MasterKeyMissing(
-            f"The database holds data, but there is no master key at {path}. "
-            "Bring the key file back, or set HAMRAH_MASTER_KEY. Without it the data cannot be opened."
-        )
-    key = random(KEY_BYTES)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600, exist_ok=False)
-    with path.open("w") as file:
-        file.write(base64.urlsafe_b64encode(key).decode() + "\n")
-        file.flush()
-        os.fsync(file.fileno())  # on the disk before anything that only this key opens
-    return key

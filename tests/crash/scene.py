@@ -21,9 +21,9 @@ from bot.settings import Settings
 from desk import team
 from engine import Engine
 from knowledge.library import Library
-from storage import people
+from storage import key_file, people
 from storage.database import Database
-from storage.vault import Vault, parse_master_key
+from storage.vault import DataKey, MasterKeys
 
 LEAD = 601
 PATIENCE = 60.0  # seconds
@@ -167,11 +167,10 @@ class Scene:
 
     def effects(self) -> dict[int, Effect]:
         """What is known of each person."""
-        key = parse_master_key(self.settings.key_file.read_text())
-        vault = Vault(key, bytes)
+        masters = MasterKeys(key_file.parse(self.settings.key_file.read_text()), bytes)
         with self._database() as database:
             rows = database.execute("SELECT * FROM people WHERE telegram_id IS NOT NULL").fetchall()
-            return {row["telegram_id"]: _effect(database, vault, row) for row in rows}
+            return {row["telegram_id"]: _effect(database, masters, row) for row in rows}
 
     async def called_for(self, chat: int) -> list[str]:
         """The numbers of the requests that the bot named in a chat, each as often as it did."""
@@ -193,8 +192,8 @@ def _by_bot(transcript: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _effect(database: sqlite3.Connection, vault: Vault, person: sqlite3.Row) -> Effect:
-    key = vault.unwrap(person["key_wrapped"])
+def _effect(database: sqlite3.Connection, masters: MasterKeys, person: sqlite3.Row) -> Effect:
+    key = DataKey(masters.unwrap(person["key_wrapped"]), bytes)
 
     def rows(query: str, row_id: int) -> list[sqlite3.Row]:
         return database.execute(query, [row_id]).fetchall()

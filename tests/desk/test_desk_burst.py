@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 from desk.burst import count, is_over
 from desk.desk import Policy
 from storage.records import Person
-from storage.vault import Vault
+from storage.vault import DataKey
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-VAULT = Vault(b"\x07" * 32, os.urandom)
 POLICY = Policy()
 ZAHRA = Person(
     id=1,
     telegram_id=501,
-    key=VAULT.unwrap(VAULT.new_key()),
+    key=DataKey(b"\x07" * 32, os.urandom),
     locale="fa_AF",
     role="applicant",
     state=None,

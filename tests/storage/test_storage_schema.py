@@ -36,6 +36,10 @@ def alembic(connection: Connection) -> Config:
     return config
 
 
+def upgraded_to(connection: Connection, revision: str) -> None:
+    command.upgrade(alembic(connection), revision)
+
+
 def revisions() -> list[str]:
     """Every schema there ever was, oldest first."""
     config = Config()
@@ -93,7 +97,7 @@ async def test_a_database_of_every_older_schema_is_brought_up_with_its_rows(
     url: str, engine_of: AsyncEngine, revision: str
 ) -> None:
     async with engine_of.begin() as connection:
-        await connection.run_sync(lambda c: command.upgrade(alembic(c), revision))
+        await connection.run_sync(upgraded_to, revision)
         await connection.exec_driver_sql(
             "INSERT INTO events (at, action) VALUES ('2026-01-01 00:00:00.000000', 'before.upgrade')"
         )

@@ -10,11 +10,18 @@ from hypothesis import strategies as st
 
 from bot import service
 from bot.settings import Settings
+from storage import key_file
 from storage.errors import MasterKeyInvalid, MasterKeyMissing, MasterKeyWrong, Sealed
-from storage.vault import Vault, parse_master_key, read_or_make_master_key
+from storage.vault import MasterKeys, Vault
 
-VAULT = Vault(b"\x07" * 32, os.urandom)
-OTHER = Vault(b"\x08" * 32, os.urandom)
+
+def vault(master: bytes) -> Vault:
+    masters = MasterKeys([master], os.urandom)
+    return Vault(masters, os.urandom, index=os.urandom(32), queue=os.urandom(32))
+
+
+VAULT = vault(b"\x07" * 32)
+OTHER = vault(b"\x08" * 32)
 ZAHRA = VAULT.unwrap(VAULT.new_key())
 LUC = VAULT.unwrap(VAULT.new_key())
 
@@ -140,7 +147,7 @@ async def test_a_key_file_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         await service.open_database(settings_at(tmp_path / "data", master_key_file=str(place)))
     (tmp_path / "folder").mkdir(mode=0o700)
     with pytest.raises(MasterKeyInvalid, match="cannot be used: Is a directory"):
-        read_or_make_master_key(tmp_path / "folder", may_make=False, random=os.urandom)
+        key_file.read_or_make(tmp_path / "folder", may_make=False, random=os.urandom)
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644, 0o610])
@@ -164,17 +171,40 @@ def test_what_is_no_key_is_said_to_be_none(tmp_path: Path, content: bytes) -> No
     path.chmod(0o600)
     for may_make in (False, True) if content else (False,):
         with pytest.raises(MasterKeyInvalid, match="The master key"):
-            read_or_make_master_key(path, may_make=may_make, random=os.urandom)
+            key_file.read_or_make(path, may_make=may_make, random=os.urandom)
     assert path.read_bytes() == content
 
 
 def test_a_start_that_was_killed_while_making_the_key_begins_anew(tmp_path: Path) -> None:
     path = tmp_path / "master.key"
     path.touch(mode=0o600)
-    key = read_or_make_master_key(path, may_make=True, random=os.urandom)
-    assert read_or_make_master_key(path, may_make=False, random=os.urandom) == key
+    key = key_file.read_or_make(path, may_make=True, random=os.urandom)
+    assert key_file.read_or_make(path, may_make=False, random=os.urandom) == key
 
 
 @given(st.binary(min_size=32, max_size=32))
 def test_a_written_key_is_read_back(key: bytes) -> None:
-    assert parse_master_key(f" {base64.urlsafe_b64encode(key).decode()}\n") == key
+    assert key_file.parse(f" {key_file.written(key)}\n") == [key]
+
+
+@given(st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=4))
+def test_several_written_keys_are_read_back_in_order(keys: list[bytes]) -> None:
+    for between in ("\n", " ", "\r\n", "\n\n"):
+        assert key_file.parse(between.join(key_file.written(key) for key in keys)) == keys
+
+
+async def test_a_key_that_systemd_lends_the_service_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await (await service.open_database(settings_at(tmp_path))).close()
+    lent = tmp_path / "credentials" / "master.key"
+    lent.parent.mkdir()
+    (tmp_path / "master.key").rename(lent)
+    lent.chmod(0o440)
+    with pytest.raises(MasterKeyInvalid, match="chmod 600"):
+        await service.open_database(settings_at(tmp_path, master_key_file=str(lent)))
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(lent.parent))
+    await (await service.open_database(settings_at(tmp_path, master_key_file=str(lent)))).close()
+    lent.chmod(0o444)
+    with pytest.raises(MasterKeyInvalid, match="chmod 600"):
+        await service.open_database(settings_at(tmp_path, master_key_file=str(lent)))
