@@ -1,5 +1,6 @@
 """One letter to one chat: rendered, sent, and the outcome told apart into arrived, later, never, moved."""
 
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -8,12 +9,13 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot import files
 from bot.limits import Limiter
 from bot.log import where
 from handlers.keyboards import Button, keyboard
 from locales.render import Renderer
 from locales.split import split
-from storage.records import LEAVE, Letter, Outgoing
+from storage.records import LEAVE, File, Letter, Outgoing
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
@@ -31,6 +33,15 @@ class Outcome:
     pieces: int = 0  # of the letter that have arrived, for "later"
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What leaves in one call: a text with its buttons, or files that stand together."""
+
+    text: str = ""
+    markup: InlineKeyboardMarkup | None = None
+    files: tuple[int, ...] = ()  # ids; the files themselves are opened only now that they leave
+
+
 def pause_after(attempts: int) -> float:
     """Seconds until the next try: doubling, but never longer than a minute."""
     return min(FIRST_PAUSE * 2.0**attempts, LONGEST_PAUSE)
@@ -43,12 +54,19 @@ def seconds_of(error: RetryAfter) -> float:
 
 
 class Delivery:
-    """Renders letters and hands them to the Bot API."""
+    """Renders letters and hands them to the Bot API; `opened` gives the files that are still kept."""
 
-    def __init__(self, bot: Bot, renderer: Renderer, limiter: Limiter) -> None:
+    def __init__(
+        self,
+        bot: Bot,
+        renderer: Renderer,
+        limiter: Limiter,
+        opened: Callable[[Collection[int]], Awaitable[list[File]]],
+    ) -> None:
         self._bot = bot
         self._renderer = renderer
         self._limiter = limiter
+        self._opened = opened
 
     async def deliver(self, outgoing: Outgoing) -> Outcome:
         """Try once, from the first piece that has not arrived."""
@@ -62,9 +80,12 @@ class Delivery:
         try:
             if letter.template == LEAVE:
                 await self._bot.leave_chat(letter.chat_id)
-            for number, (text, markup) in enumerate(pieces[arrived:], start=arrived):
-                await self._limiter.wait(letter.chat_id)
-                await self._say(letter, text, markup, first=number == 0)
+            for number, piece in enumerate(pieces[arrived:], start=arrived):
+                if piece.files:
+                    await self._send_files(letter, piece)
+                else:
+                    await self._limiter.wait(letter.chat_id)
+                    await self._say(letter, piece.text, piece.markup, first=number == 0)
                 arrived = number + 1
         except RetryAfter as error:
             return Outcome("later", pause=seconds_of(error), error="RetryAfter", pieces=arrived)
@@ -86,11 +107,18 @@ class Delivery:
             return Outcome("unreachable", error="chat not found")
         return Outcome("refused", error="BadRequest")
 
-    def _pieces(self, letter: Letter) -> list[tuple[str, InlineKeyboardMarkup | None]]:
-        """The messages that a letter is cut into; the keyboard stands under the last."""
+    def _pieces(self, letter: Letter) -> list[Piece]:
+        """The messages that a letter is cut into; the keyboard stands under its last text, files follow."""
         texts = split(self._renderer.text(letter.template, letter.locale, letter.values))
-        markup = self._markup(letter)
-        return [(text, markup if number == len(texts) - 1 else None) for number, text in enumerate(texts)]
+        words = [Piece(text) for text in texts[:-1]] + [Piece(texts[-1], self._markup(letter))]
+        return words + [Piece(files=tuple(album)) for album in letter.values.get("albums", ())]
+
+    async def _send_files(self, letter: Letter, piece: Piece) -> None:
+        """Send what has not been erased since the letter was written."""
+        kept = await self._opened(piece.files)
+        for _ in kept:
+            await self._limiter.wait(letter.chat_id)  # Telegram counts each of an album
+        await files.send(self._bot, letter.chat_id, kept, protect=letter.values["protect"])
 
     async def _say(
         self, letter: Letter, text: str, markup: InlineKeyboardMarkup | None, *, first: bool

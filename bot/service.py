@@ -13,6 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.client import build_client
 from bot.delivery import Delivery, pause_after
+from bot.files import KeptFiles
 from bot.handling import Handling
 from bot.limits import Limiter
 from bot.receiving import Receiving
@@ -133,7 +134,7 @@ async def running(
     try:
         await _greet(bot)
         async with asyncio.TaskGroup() as loops:
-            delivery = Delivery(bot, renderer, Limiter(monotonic))
+            delivery = Delivery(bot, renderer, Limiter(monotonic), KeptFiles(database, clock).opened)
             jobs = [
                 thinker.ready(),
                 Receiving(bot, database, clock, received).run(),
