@@ -70,7 +70,7 @@ async def opened(tx: Transaction, ids: Collection[int]) -> list[File]:
         .join_from(attachments, ticket_messages)
         .join(tickets, tickets.c.id == ticket_messages.c.ticket_id)
         .join(people, people.c.id == tickets.c.person_id)
-        .where(attachments.c.id.in_(ids), people.c.key_wrapped.is_not(None))
+        .where(attachments.c.id.in_(ids))
         .order_by(attachments.c.id)
     )
     files = []

@@ -21,7 +21,7 @@ from locales import LOCALES
 from storage import tables
 
 ASKED = "Shall the team get this?"
-EARLIER = "This is also about what you sent before and have not answered for yet."
+EARLIER = "This is also about what you sent before and have not said yes or no to."
 NOBODY_NEEDS = (
     "Nobody needs a copy of your passport to answer a question here. "
     "Never send originals, and never pay anyone."
@@ -47,7 +47,7 @@ WENT_NOWHERE = (
     "This file went nowhere. A person gets files only with a reply: "
     "open the request, press “Reply”, then send the file."
 )
-ABOVE = "and the files that you sent above"
+ABOVE = "the files that you sent above"
 FILES = "Files: %(count)s"
 YES, NO, SHOW = "Yes, give it to the team", "No, forget it", "Show the files"
 
