@@ -8,11 +8,16 @@ from telegram import Bot
 from bot.settings import Settings
 from bot.transport import AiohttpRequest
 
+Markup = dict[str, Any]
+"""The buttons under a message, as the Bot API's InlineKeyboardMarkup."""
+
 
 class Client(Bot):
     """python-telegram-bot's Bot, which also gives updates as Telegram wrote them.
 
-    The inbox stores updates raw: an update that the library cannot read must not hold up all others.
+    The inbox stores updates raw: an update that the library cannot read must not hold up all others. What
+    is said a thousand times is said without making the library's objects of the answer, which nobody reads
+    and which costs more than sending it.
     """
 
     async def raw_updates(self, *, offset: int, hold: int, kinds: list[str]) -> list[dict[str, Any]]:
@@ -20,6 +25,20 @@ class Client(Bot):
         data = {"offset": offset, "timeout": hold, "allowed_updates": kinds}
         updates: list[dict[str, Any]] = await self._post("getUpdates", data, read_timeout=hold + 10)
         return updates
+
+    async def say(self, chat_id: int, text: str, markup: Markup | None) -> None:
+        """Send a message in HTML. Raises TelegramError."""
+        await self._post("sendMessage", {"chat_id": chat_id, **_formatted(text, markup)})
+
+    async def change(self, chat_id: int, message_id: int, text: str, markup: Markup | None) -> None:
+        """Change a message in place. Raises TelegramError."""
+        data = {"chat_id": chat_id, "message_id": message_id, **_formatted(text, markup)}
+        await self._post("editMessageText", data)
+
+
+def _formatted(text: str, markup: Markup | None) -> dict[str, Any]:
+    no_preview = {"is_disabled": True}
+    return {"text": text, "parse_mode": "HTML", "reply_markup": markup, "link_preview_options": no_preview}
 
 
 def build_client(settings: Settings) -> Client:

@@ -1,23 +1,23 @@
 """One letter to one chat: rendered, sent, and the outcome told apart into arrived, later, never, moved."""
 
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
+from bot import files
+from bot.client import Client, Markup
 from bot.limits import Limiter, Stopping
 from bot.log import where
 from handlers.keyboards import Button, keyboard
 from locales.render import Renderer
 from locales.split import split
-from storage.records import LEAVE, Letter, Outgoing
+from storage.records import LEAVE, File, Letter, Outgoing
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,15 @@ class Outcome:
     new_chat: int = 0  # for "moved"
     error: str = ""  # the kind of error, for the log; never its text
     pieces: int = 0  # of the letter that have arrived, for "later"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What leaves in one call: a text with its buttons, or files that stand together."""
+
+    text: str = ""
+    markup: Markup | None = None
+    files: tuple[int, ...] = ()  # ids; the files themselves are opened only now that they leave
 
 
 def pause_after(attempts: int) -> float:
@@ -43,12 +52,19 @@ def seconds_of(error: RetryAfter) -> float:
 
 
 class Delivery:
-    """Renders letters and hands them to the Bot API."""
+    """Renders letters and hands them to the Bot API; `opened` gives the files that are still kept."""
 
-    def __init__(self, bot: Bot, renderer: Renderer, limiter: Limiter) -> None:
+    def __init__(
+        self,
+        bot: Client,
+        renderer: Renderer,
+        limiter: Limiter,
+        opened: Callable[[Collection[int]], Awaitable[list[File]]],
+    ) -> None:
         self._bot = bot
         self._renderer = renderer
         self._limiter = limiter
+        self._opened = opened
 
     async def deliver(self, outgoing: Outgoing) -> Outcome:
         """Try once, from the first piece that has not arrived."""
@@ -62,9 +78,12 @@ class Delivery:
         try:
             if letter.template == LEAVE:
                 await self._bot.leave_chat(letter.chat_id)
-            for number, (text, markup) in enumerate(pieces[arrived:], start=arrived):
-                await self._limiter.wait(letter.chat_id, letter.lane)
-                await self._say(letter, text, markup, first=number == 0)
+            for number, piece in enumerate(pieces[arrived:], start=arrived):
+                if piece.files:
+                    await self._send_files(letter, piece)
+                else:
+                    await self._limiter.wait(letter.chat_id, letter.lane)
+                    await self._say(letter, piece.text, piece.markup, first=number == 0)
                 arrived = number + 1
         except Stopping:
             return Outcome("later", pieces=arrived)
@@ -88,51 +107,41 @@ class Delivery:
             return Outcome("unreachable", error="chat not found")
         return Outcome("refused", error="BadRequest")
 
-    def _pieces(self, letter: Letter) -> list[tuple[str, InlineKeyboardMarkup | None]]:
-        """The messages that a letter is cut into; the keyboard stands under the last."""
+    def _pieces(self, letter: Letter) -> list[Piece]:
+        """The messages that a letter is cut into; the keyboard stands under its last text, files follow."""
         texts = split(self._renderer.text(letter.template, letter.locale, letter.values))
-        markup = self._markup(letter)
-        return [(text, markup if number == len(texts) - 1 else None) for number, text in enumerate(texts)]
+        words = [Piece(text) for text in texts[:-1]] + [Piece(texts[-1], self._markup(letter))]
+        return words + [Piece(files=tuple(album)) for album in letter.values.get("albums", ())]
 
-    async def _say(
-        self, letter: Letter, text: str, markup: InlineKeyboardMarkup | None, *, first: bool
-    ) -> None:
-        if first and letter.edit is not None and await self._edit(letter, text, markup):
+    async def _send_files(self, letter: Letter, piece: Piece) -> None:
+        """Send what has not been erased since the letter was written."""
+        kept = await self._opened(piece.files)
+        for _ in kept:
+            await self._limiter.wait(letter.chat_id, letter.lane)  # Telegram counts each of an album
+        await files.send(self._bot, letter.chat_id, kept, protect=letter.values["protect"])
+
+    async def _say(self, letter: Letter, text: str, markup: Markup | None, *, first: bool) -> None:
+        if first and letter.edit is not None and await self._edit(letter, letter.edit, text, markup):
             return
-        await self._bot.send_message(
-            letter.chat_id,
-            text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=markup,
-            link_preview_options=NO_PREVIEW,
-        )
+        await self._bot.say(letter.chat_id, text, markup)
 
-    async def _edit(self, letter: Letter, text: str, markup: InlineKeyboardMarkup | None) -> bool:
+    async def _edit(self, letter: Letter, message_id: int, text: str, markup: Markup | None) -> bool:
         """Change the message in place; False where it is gone and a new one is needed."""
         try:
-            await self._bot.edit_message_text(
-                text,
-                letter.chat_id,
-                letter.edit,
-                parse_mode=ParseMode.HTML,
-                reply_markup=markup,
-                link_preview_options=NO_PREVIEW,
-            )
+            await self._bot.change(letter.chat_id, message_id, text, markup)
         except BadRequest as error:
             # The same content again means that an earlier try, or an impatient second press, arrived.
             return "not modified" in error.message
         return True
 
-    def _markup(self, letter: Letter) -> InlineKeyboardMarkup | None:
+    def _markup(self, letter: Letter) -> Markup | None:
         rows = keyboard(letter.template, letter.values)
-        return (
-            InlineKeyboardMarkup([[self._button(b, letter.locale) for b in row] for row in rows])
-            if rows
-            else None
-        )
+        if not rows:
+            return None
+        return {"inline_keyboard": [[self._button(button, letter.locale) for button in row] for row in rows]}
 
-    def _button(self, button: Button, locale: str) -> InlineKeyboardButton:
+    def _button(self, button: Button, locale: str) -> dict[str, str | None]:
         label = self._renderer.label(button.label, locale, button.values)
         if button.start is not None:
-            return InlineKeyboardButton(label, url=f"https://t.me/{self._bot.username}?start={button.start}")
-        return InlineKeyboardButton(label, callback_data=button.data)
+            return {"text": label, "url": f"https://t.me/{self._bot.username}?start={button.start}"}
+        return {"text": label, "callback_data": button.data}

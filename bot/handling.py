@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from telegram import Bot, Update
 
+from bot.files import fetch
 from bot.log import where
 from bot.raw import sender_of, words_of
 from bot.signal import NAP, Signal
@@ -20,7 +21,7 @@ from desk import tickets
 from desk.desk import Desk, letter
 from engine import Understanding
 from handlers.routes import ROUTES
-from handlers.turn import Thinking, Turn
+from handlers.turn import Fetching, Thinking, Turn
 from storage import claims, inbox, people, staff
 from storage.claims import Queue
 from storage.database import Database
@@ -152,26 +153,37 @@ class Handling:
         update = Update.de_json({"update_id": incoming.update_id, **incoming.payload}, self._bot)
         erased = False
         thoughts: dict[str, Understanding] = {}
+        files: dict[str, bytes] = {}
         while True:
             try:
                 async with self._database.begin(self._clock()) as tx:
                     if update.effective_user is not None:
-                        erased = await self._turn(tx, update, thoughts)
+                        erased = await self._turn(tx, update, thoughts, files)
                     await inbox.done(tx, incoming, worker)
             except Thinking as need:
                 thoughts[need.text] = await self._thinker.understand(need.text, need.chosen)
+            except Fetching as need:
+                files[need.file_id] = await fetch(self._bot, need.file_id)
             else:
                 break
         if erased:
             await self._database.forget_pages()
 
-    async def _turn(self, tx: Transaction, update: Update, thoughts: dict[str, Understanding]) -> bool:
+    async def _turn(
+        self, tx: Transaction, update: Update, thoughts: dict[str, Understanding], files: dict[str, bytes]
+    ) -> bool:
         """Let the handlers work; whether the person has left for good."""
         known, membership = await self._speaker(tx, update)
         # Who writes or presses has unblocked us; of blocking itself the route says what follows.
         person = known if update.my_chat_member else replace(known, blocked_at=None)
         turn = Turn(
-            update=update, tx=tx, desk=self._desk, person=person, staff=membership, thought=thoughts.get
+            update=update,
+            tx=tx,
+            desk=self._desk,
+            person=person,
+            staff=membership,
+            thought=thoughts.get,
+            fetched=files.get,
         )
         await dispatch(turn)
         if turn.person != known and not turn.erased:

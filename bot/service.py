@@ -13,6 +13,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from bot.client import build_client
 from bot.delivery import Delivery, pause_after
+from bot.files import KeptFiles
 from bot.handling import Handling
 from bot.limits import Limiter
 from bot.receiving import Receiving
@@ -133,7 +134,7 @@ async def running(
     thinker = Thinker(library, engine)
     received, posted = Signal(), Signal()
     worker, limiter = Worker(database, clock), Limiter(monotonic)
-    delivery = Delivery(bot, renderer, limiter)
+    delivery = Delivery(bot, renderer, limiter, KeptFiles(database, clock).opened)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))
     try:
         await _greet(bot)

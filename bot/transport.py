@@ -4,6 +4,7 @@ The library's own transport is httpx; over aiohttp a call costs less than half t
 (measure with `python -m benchmarks.road`), and under many calls side by side the difference grows.
 """
 
+import io
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -11,6 +12,9 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
+
+UPLOAD_TIME = 300  # seconds that a call with files may take in all, over a slow line
+PATIENCE = 3  # times as long as usual for the answer, since Telegram looks at files before it answers
 
 
 class AiohttpRequest(BaseRequest):
@@ -56,7 +60,13 @@ class AiohttpRequest(BaseRequest):
         if self._session is None:
             raise RuntimeError("the pool is not open")
         seconds = read_timeout if isinstance(read_timeout, int | float) else self._read_timeout
-        timeout = aiohttp.ClientTimeout(total=None, connect=30, sock_connect=10, sock_read=seconds)
+        uploads = request_data is not None and request_data.contains_files
+        timeout = aiohttp.ClientTimeout(
+            total=UPLOAD_TIME if uploads else None,
+            connect=30,
+            sock_connect=10,
+            sock_read=seconds * PATIENCE if uploads else seconds,
+        )
         try:
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout
@@ -80,10 +90,12 @@ def _body(request_data: RequestData | None) -> aiohttp.Payload | aiohttp.FormDat
         return None
     if not request_data.contains_files:
         return aiohttp.JsonPayload(request_data.parameters)
-    form = aiohttp.FormData()
+    # Telegram takes names as they are: quoted, a file would be called "r%C3%A9ponse.pdf".
+    form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():
         form.add_field(name, value)
     files: dict[str, Any] = request_data.multipart_data
     for name, (filename, content, mime) in files.items():
-        form.add_field(name, content, filename=filename, content_type=mime)
+        # As a stream: aiohttp writes it in parts, so that a big file holds nobody else up.
+        form.add_field(name, io.BytesIO(content), filename=filename, content_type=mime)
     return form

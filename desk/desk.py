@@ -27,6 +27,11 @@ class Policy:
     incident_pause: timedelta = timedelta(minutes=30)  # between two words to the leads about one fault
     urgent_life: timedelta = timedelta(hours=24)  # in which a new danger goes to the same urgent request
     burst_limit: int = 8  # questions of one person that are answered one by one in that time
+    file_bytes: int = 10 * 2**20  # the biggest file that is taken
+    files_at_once: int = 10  # with one message
+    bytes_at_once: int = 40 * 2**20
+    bytes_kept: int = 100 * 2**20  # in all requests of one person
+    offer_life: timedelta = timedelta(hours=24)  # in which a person may say that the team gets a file
     question_life: timedelta = timedelta(days=30)  # wording of questions that went to no ticket
     retention: timedelta = timedelta(days=365)  # closed requests, given answers, audit
 

@@ -1,5 +1,6 @@
 """The team's side of requests: the queue, taking, answering, noting, resolving."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from desk.desk import Desk, notice
@@ -7,7 +8,7 @@ from desk.roles import LEADING
 from desk.tickets import CASE_LINK, close_ticket, message_values
 from desk.waiting import target_of
 from storage import people, staff, tickets
-from storage.records import Staff, Ticket
+from storage.records import File, Staff, Ticket
 from storage.transaction import Transaction
 
 LISTED = 6  # requests on one screen of the queue
@@ -38,6 +39,7 @@ async def staff_view(
         "may_take": may_take(member, ticket),
         "case_link": ticket.topic == CASE_LINK,
         "may_decide": ticket.link_id is not None and member.role in LEADING and ticket.state != "closed",
+        "files": sum(message.files for message in messages),
         "messages": message_values(messages),
     }
 
@@ -89,7 +91,14 @@ async def take(tx: Transaction, member: Staff, ticket: Ticket) -> bool:
     return True
 
 
-async def reply(tx: Transaction, member: Staff, ticket: Ticket, text: str, locale: str | None) -> bool:
+async def reply(
+    tx: Transaction,
+    member: Staff,
+    ticket: Ticket,
+    text: str,
+    locale: str | None,
+    files: Sequence[File] = (),
+) -> bool:
     """Answer the person. False unless this member holds the request and its person is still there."""
     owner = await people.by_id(tx, ticket.person_id)
     if not _holds(member, ticket) or owner is None:
@@ -104,10 +113,18 @@ async def reply(tx: Transaction, member: Staff, ticket: Ticket, text: str, local
     )
     if changed:
         await tickets.say(
-            tx, ticket, owner, author="staff", author_id=member.person_id, body=text, locale=locale
+            tx,
+            ticket,
+            owner,
+            author="staff",
+            author_id=member.person_id,
+            body=text,
+            locale=locale,
+            files=files,
         )
         tx.audit("ticket.replied", actor=member.person_id, subject=ticket.id)
-        tx.post(notice(owner, "ticket_reply", _numbers(ticket), locale=ticket.locale))
+        values = {**_numbers(ticket), "files": len(files)}
+        tx.post(notice(owner, "ticket_reply", values, locale=ticket.locale))
     return changed
 
 

@@ -8,7 +8,7 @@ from desk.desk import Desk, letter, notice
 from desk.roles import WORKING
 from desk.waiting import target_of, waiting_values
 from storage import answers, people, staff, tickets
-from storage.records import Answer, Letter, Person, Ticket, TicketMessage
+from storage.records import Answer, File, Letter, Person, Ticket, TicketMessage
 from storage.transaction import Transaction
 
 CASE_LINK = "case-link"  # the topic of requests in which staff decide who may see a case
@@ -17,7 +17,12 @@ CASE_LINK = "case-link"  # the topic of requests in which staff decide who may s
 def message_values(messages: Sequence[TicketMessage]) -> list[dict[str, Any]]:
     """A conversation as the values of a template."""
     return [
-        {"author": message.author, "at": message.at.date().isoformat(), "body": message.body}
+        {
+            "author": message.author,
+            "at": message.at.date().isoformat(),
+            "body": message.body,
+            "files": message.files,
+        }
         for message in messages
     ]
 
@@ -71,12 +76,26 @@ async def own_view(tx: Transaction, person: Person, ticket: Ticket) -> dict[str,
         "number": ticket.number,
         "state": ticket.state,
         "case_link": ticket.topic == CASE_LINK,
+        "files": sum(message.files for message in messages),
         "messages": message_values(messages),
     }
 
 
+async def newest_open(tx: Transaction, person: Person) -> Ticket | None:
+    """The person's newest request that is not closed and that they may add to."""
+    own_ones = await tickets.of_person(tx, person.id)
+    return next((t for t in own_ones if t.state != "closed" and t.topic != CASE_LINK), None)
+
+
 async def open_ticket(
-    desk: Desk, tx: Transaction, person: Person, *, text: str, topic: str | None, locale: str
+    desk: Desk,
+    tx: Transaction,
+    person: Person,
+    *,
+    text: str,
+    topic: str | None,
+    locale: str,
+    files: Sequence[File] = (),
 ) -> Ticket:
     """Put a question into the team's queue and tell the person its number, place and expected time.
 
@@ -84,10 +103,12 @@ async def open_ticket(
     """
     open_ones = await tickets.open_ones(tx, person.id, except_topic=CASE_LINK)
     if len(open_ones) >= desk.policy.open_requests:
-        await add(desk, tx, person, open_ones[0], text, locale)
+        await add(desk, tx, person, open_ones[0], text, locale, files)
         return open_ones[0]
     ticket = await _add(desk, tx, person, topic=topic, locale=locale, urgent=False)
-    await tickets.say(tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale)
+    await tickets.say(
+        tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale, files=files
+    )
     tx.post(letter(person, "ticket_opened", await waiting_values(desk, tx, ticket), locale=locale))
     return ticket
 
@@ -180,9 +201,19 @@ async def _call_team(desk: Desk, tx: Transaction, ticket_id: int) -> None:
         tx.post(letter(member, "staff_urgent", {"ticket": ticket.id, **values}))
 
 
-async def add(desk: Desk, tx: Transaction, person: Person, ticket: Ticket, text: str, locale: str) -> None:
+async def add(
+    desk: Desk,
+    tx: Transaction,
+    person: Person,
+    ticket: Ticket,
+    text: str,
+    locale: str,
+    files: Sequence[File] = (),
+) -> None:
     """The person adds to a request, answers the team, or reopens a closed one by writing."""
-    await tickets.say(tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale)
+    await tickets.say(
+        tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale, files=files
+    )
     state = "taken" if ticket.assignee_id and ticket.state != "closed" else "open"
     await tickets.change(
         tx,

@@ -131,17 +131,28 @@ def _own_ticket(values: Values) -> Rows:
 
 
 def _ticket_reply(values: Values) -> Rows:
+    if values.get("files"):
+        return [[Button(N_("Read it"), f"reqread:{values['ticket']}")]]
     return [[Button(N_("Read it"), f"req:{values['ticket']}")]]
+
+
+def _file_ask(values: Values) -> Rows:
+    return [
+        [Button(N_("Yes, give it to the team"), f"fileyes:{values['offer']}")],
+        [Button(N_("No, forget it"), f"fileno:{values['offer']}")],
+    ]
 
 
 def _ticket_view(values: Values) -> Rows:
     ticket = values["ticket"]
     if values["case_link"]:
         return [[MY_REQUESTS]]
+    files = [[Button(N_("Show the files"), f"reqfiles:{ticket}")]] if values["files"] else []
     if values["state"] == "closed":
-        return [[Button(N_("Open it again"), f"reqreopen:{ticket}")], [MY_REQUESTS]]
+        return [*files, [Button(N_("Open it again"), f"reqreopen:{ticket}")], [MY_REQUESTS]]
     write = N_("Answer the team") if values["state"] == "answered" else N_("Add something")
     return [
+        *files,
         [Button(write, f"reqadd:{ticket}")],
         [Button(N_("It is settled: close"), f"reqclose:{ticket}")],
         [MY_REQUESTS],
@@ -232,6 +243,8 @@ def _staff_ticket(values: Values) -> Rows:
             [Button(N_("Only the second account"), f"qlink:swap:{ticket}")],
             [Button(N_("Refuse it"), f"qlink:deny:{ticket}")],
         ]
+    if values["files"]:
+        rows = [[Button(N_("Show the files"), f"qfiles:{ticket}")], *rows]
     return [*rows, [BACK_TO_QUEUE]]
 
 
@@ -245,6 +258,11 @@ def _preview(values: Values) -> Rows:
         [Button(N_("Send"), f"qsend:{ticket}:{values['mark']}")],
         [Button(N_("Write it again"), f"qreply:{ticket}"), Button(N_("Do not send"), f"qt:{ticket}")],
     ]
+
+
+def _file_bad(values: Values) -> Rows:
+    ticket = values["ticket"]
+    return [[Button(N_("Write it again"), f"qreply:{ticket}"), Button(N_("Do not send"), f"qt:{ticket}")]]
 
 
 def _to_queue(_: Values) -> Rows:
@@ -280,8 +298,15 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     "forwarded": _forwarded,
     "burst": lambda _: [[MY_REQUESTS, MENU]],
     "not_shown": _ask_or_menu,
+    "file_refused": lambda values: [] if values["words"] else _ask_or_menu(values),
     "only_text": lambda values: [] if values["words"] else _ask_or_menu(values),
     "empty_text": _ask_or_menu,
+    # files
+    "file_ask": _file_ask,
+    "file_given": lambda _: [[MY_REQUESTS]],
+    "file_not_taken": _ask_or_menu,
+    "file_dropped": _back_to_menu,
+    "file_late": _back_to_menu,
     # requests
     "ticket_opened": _own_ticket,
     "ticket_added": _own_ticket,
@@ -290,6 +315,7 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     "ticket_reopened": _own_ticket,
     "ticket_reply": _ticket_reply,
     "ticket_view": _ticket_view,
+    "ticket_files": lambda values: [[Button(N_("Back to the request"), f"req:{values['ticket']}")]],
     "ticket_closed": _closed,
     "ticket_closed_by_you": _closed,
     "requests": _requests,
@@ -323,6 +349,8 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     "staff_urgent": _open_staff_ticket,
     "staff_ticket_news": _open_staff_ticket,
     "staff_overdue": _open_staff_ticket,
+    "staff_file_bad": _file_bad,
+    "staff_files": _open_staff_ticket,
     "staff_sent": _open_staff_ticket,
     "staff_noted": _open_staff_ticket,
     "staff_resolved": _to_queue,

@@ -1,4 +1,4 @@
-"""What is not a written message: each kind has a clear answer and nothing of it is kept."""
+"""What is neither a written message nor a file: each kind has a clear answer and nothing of it is kept."""
 
 from telegram import Message, Update
 
@@ -11,10 +11,6 @@ def describe(turn: Turn) -> None:
 
 
 def _kind(message: Message) -> str:
-    if message.voice or message.audio or message.video_note:
-        return "voice"
-    if message.photo or message.document or message.video:
-        return "document"
     if message.location or message.venue:
         return "location"
     return "contact" if message.contact else "other"

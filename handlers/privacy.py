@@ -28,5 +28,6 @@ async def forget_yes(_: Update, turn: Turn) -> None:
 
 
 async def cancel(_: Update, turn: Turn) -> None:
-    """/cancel: stop the dialogue."""
+    """/cancel: stop the dialogue, and forget files that wait for a yes."""
+    turn.change(draft={})
     turn.say("cancelled")

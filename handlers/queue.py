@@ -4,7 +4,8 @@ import hashlib
 
 from telegram import Update
 
-from desk import cases, queue
+from desk import attachments, cases, queue
+from handlers import files
 from handlers.turn import Turn
 from storage.records import Staff, Ticket
 
@@ -93,46 +94,84 @@ async def _drafted(turn: Turn) -> Ticket | None:
 
 
 async def reply_written(_: Update, turn: Turn) -> None:
+    """The words of a reply; files that were sent for it before stay with it."""
+    await _preview(turn, turn.text, turn.person.draft.get("attached", {}))
+
+
+async def reply_attached(_: Update, turn: Turn) -> None:
+    """A picture, file or voice note for the reply; words beside it are the reply's."""
+    draft = turn.person.draft
+    known, file = draft.get("attached", {}), files.of(turn.message)
+    text = turn.text or draft.get("text", "")
+    refused = files.refuse(turn, known, file)
+    attached = files.join(known, turn.message, file) if file is not None and refused is None else known
+    if text != draft.get("text", "") or attached.get("ask") != known.get("ask"):
+        await _preview(turn, text, attached)
+    else:
+        # One more piece of the album that the last preview spoke of, or one that is refused.
+        turn.expect("staff.reply", **{**draft, "attached": refused or attached})
+
+
+async def _preview(turn: Turn, text: str, attached: files.Draft) -> None:
     """Show the reply as the person will see it, and warn if it is in another language than theirs."""
     ticket = await _drafted(turn)
     if ticket is None:
         turn.expect(None)
         turn.say("staff_changed")
         return
-    written = turn.understand(turn.text).locale
-    turn.expect("staff.reply", ticket=ticket.id, text=turn.text, written=written)
+    written = turn.understand(text).locale if text else None
+    turn.expect("staff.reply", ticket=ticket.id, text=text, written=written, attached=attached)
     turn.say(
         "staff_preview",
         ticket=ticket.id,
-        mark=_mark(turn.text),
+        mark=_mark(text, attached),
         number=ticket.number,
-        text=turn.text,
+        text=text,
+        files=bool(attached.get("files")),
         written=written,
         asked=ticket.locale,
     )
 
 
-def _mark(text: str) -> str:
-    """A short mark of a text, so that "Send" sends the words that stand above it and no later ones."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+def _mark(text: str, attached: files.Draft) -> str:
+    """A short mark of a reply, so that "Send" sends what stands above it and nothing later."""
+    reply = f"{text}\0{attached.get('ask', '')}"
+    return hashlib.sha256(reply.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 async def send(_: Update, turn: Turn) -> None:
     """Send the previewed reply. What cannot be sent stays on the screen and in the draft."""
     draft = turn.person.draft
+    text, attached = draft.get("text", ""), draft.get("attached", {})
     ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
-    text = draft.get("text")
     if (
         ticket is None
-        or not text
+        or not (text or attached.get("files"))
         or draft.get("ticket") != ticket.id
-        or _mark(text) != turn.pressed("mark")
-        or not await queue.reply(turn.tx, _member(turn), ticket, text, draft.get("written"))
+        or _mark(text, attached) != turn.pressed("mark")
     ):
         turn.say("staff_changed")
         return
-    turn.expect(None)
-    turn.show("staff_sent", ticket=ticket.id, number=ticket.number)
+    sent, missing, strange = files.fetched(turn, attached.get("files", []))
+    if missing or strange:
+        turn.show("staff_file_bad", ticket=ticket.id)
+    elif await queue.reply(turn.tx, _member(turn), ticket, text, draft.get("written"), sent):
+        turn.expect(None)
+        turn.show("staff_sent", ticket=ticket.id, number=ticket.number, files=len(sent))
+    else:
+        turn.say("staff_changed")
+
+
+async def file_alone(_: Update, turn: Turn) -> None:
+    """A file of a member of the team who writes no reply: it goes nowhere."""
+    turn.say("staff_file_alone")
+
+
+async def show_files(_: Update, turn: Turn) -> None:
+    """The files of a request, into this member's private chat."""
+    ticket = await _readable(turn)
+    if ticket is not None and not await attachments.show_to_team(turn.tx, turn.person, ticket):
+        turn.say("staff_changed")
 
 
 async def note_written(_: Update, turn: Turn) -> None:

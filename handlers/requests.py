@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from desk import tickets
+from desk import attachments, tickets
 from desk.waiting import waiting_values
 from handlers.turn import Turn
 from storage.records import Ticket
@@ -33,6 +33,21 @@ async def show_one(_: Update, turn: Turn) -> None:
     ticket = await _own(turn)
     if ticket is not None:
         turn.show("ticket_view", **await tickets.own_view(turn.tx, turn.person, ticket))
+
+
+async def read_reply(_: Update, turn: Turn) -> None:
+    """The button under "there is an answer": the conversation, and then the files of the answer."""
+    await show_one(turn.update, turn)
+    ticket = await tickets.own(turn.tx, turn.person, turn.pressed_id())
+    if ticket is not None:
+        await attachments.show_last_reply(turn.tx, turn.person, ticket)
+
+
+async def show_files(_: Update, turn: Turn) -> None:
+    """The files of one request."""
+    ticket = await _own(turn)
+    if ticket is not None and not await attachments.show_own(turn.tx, turn.person, ticket):
+        turn.say("unknown_button")
 
 
 async def close(_: Update, turn: Turn) -> None:

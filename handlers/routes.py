@@ -19,6 +19,7 @@ from handlers import (
     adding,
     asking,
     case,
+    files,
     first_contact,
     groups,
     linking,
@@ -37,6 +38,15 @@ Callback = Callable[[Update, Turn], Awaitable[None]]
 Route = BaseHandler[Any, Any, Any]
 
 PRIVATE = filters.ChatType.PRIVATE
+FILES = (
+    filters.PHOTO
+    | filters.Document.ALL
+    | filters.VOICE
+    | filters.AUDIO
+    | filters.VIDEO
+    | filters.VIDEO_NOTE
+    | filters.ANIMATION
+)
 
 
 def command(name: str, callback: Callback) -> Route:
@@ -146,8 +156,29 @@ async def written(update: Update, turn: Turn) -> None:
         await questions.text(update, turn)
 
 
+async def file(update: Update, turn: Turn) -> None:
+    """A picture, a file, a voice note: the words beside it are a written message and go first."""
+    if update.edited_message and turn.text:
+        await written(update, turn)  # only the words have changed
+        return
+    if turn.person.state == "staff.reply":
+        await team(queue.reply_attached, leaves=False)(update, turn)
+        return
+    before = _request_being_written(turn)
+    if turn.text:
+        await written(update, turn)
+    if turn.staff is not None:
+        await queue.file_alone(update, turn)
+    else:
+        await files.offer(turn, _request_being_written(turn) or before)
+
+
+def _request_being_written(turn: Turn) -> int | None:
+    return turn.person.draft.get("ticket") if turn.person.state == "ticket" else None
+
+
 async def other_kind(update: Update, turn: Turn) -> None:
-    """A picture, a voice note and so on; the words beside it are a written message."""
+    """A sticker, a location and so on; the words beside it are a written message."""
     other.describe(turn)
     if turn.text:
         await written(update, turn)
@@ -195,6 +226,11 @@ ROUTES: list[Route] = [
     button(f"reqadd:{ID}", known(adding.write)),
     button(f"reqclose:{ID}", known(requests.close)),
     button(f"reqreopen:{ID}", known(requests.reopen)),
+    button(f"reqread:{ID}", known(requests.read_reply)),
+    button(f"reqfiles:{ID}", known(requests.show_files, leaves=False)),
+    # … and of files that wait for a yes or no, by the message that was asked about.
+    button(f"fileyes:{ID}", known(files.give, leaves=False)),
+    button(f"fileno:{ID}", known(files.drop, leaves=False)),
     # 6. Buttons of the case.
     button("case", known(case.show)),
     button("showcase", known(case.show_card)),
@@ -215,6 +251,7 @@ ROUTES: list[Route] = [
     button("qnext", team(queue.take_next)),
     button(f"qt:{ID}", team(queue.view)),
     button(f"qtake:{ID}", team(queue.take)),
+    button(f"qfiles:{ID}", team(queue.show_files, leaves=False)),
     button(f"qreply:{ID}", team(queue.write_reply)),
     button(f"qsend:{ID}:(?P<mark>[0-9a-f]{{12}})", team(queue.send, leaves=False)),
     button(f"qnote:{ID}", team(queue.write_note)),
@@ -223,8 +260,9 @@ ROUTES: list[Route] = [
     button(f"qlink:(?P<verdict>allow|deny|swap):{ID}", team(queue.decide, LEADING)),
     # 9. Any other button: forged, or older than this version.
     button(r"[\s\S]*", known(other.unknown_button)),
-    # 10. Written messages, new and changed; then every other kind of message.
+    # 10. Written messages, new and changed; then files, films (which are refused) and every other kind.
     message(PRIVATE & filters.TEXT, known(written, leaves=False)),
+    message(PRIVATE & FILES, known(file, leaves=False)),
     message(
         PRIVATE & (filters.UpdateType.MESSAGE | filters.CAPTION) & ~filters.StatusUpdate.ALL,
         known(other_kind, leaves=False),

@@ -12,6 +12,8 @@ from engine import Understanding
 from storage.records import Person, Staff
 from storage.transaction import Transaction
 
+OFFER = "offer"  # in the draft: files that a person has sent, until they say whether the team gets them
+
 
 class Thinking(Exception):
     """A handler needs a text understood. The road rolls back, thinks without the lock, and starts again."""
@@ -20,6 +22,14 @@ class Thinking(Exception):
         super().__init__()
         self.text = text
         self.chosen = chosen
+
+
+class Fetching(Exception):
+    """A handler needs a file that was sent. The road rolls back, fetches it, and starts again likewise."""
+
+    def __init__(self, file_id: str) -> None:
+        super().__init__()
+        self.file_id = file_id
 
 
 @dataclass(slots=True)
@@ -32,6 +42,7 @@ class Turn:
     person: Person
     staff: Staff | None
     thought: Callable[[str], Understanding | None] = lambda _text: None
+    fetched: Callable[[str], bytes | None] = lambda _file_id: None
     matches: list[re.Match[str]] = field(default_factory=list)  # of the pressed button's data
     args: list[str] = field(default_factory=list)  # words after a command
     spoken: str | None = None  # the language a question was asked in, when that is certain
@@ -84,13 +95,24 @@ class Turn:
             raise Thinking(text, self.person.locale)
         return understanding
 
+    def fetch(self, file_id: str) -> bytes:
+        """A file's content; empty where it cannot be had. Raises Fetching the first time."""
+        content = self.fetched(file_id)
+        if content is None:
+            raise Fetching(file_id)
+        return content
+
     def change(self, **fields: Any) -> None:
         """Change the person's record; the road saves it."""
         self.person = replace(self.person, **fields)
 
     def expect(self, state: str | None, **draft: Any) -> None:
-        """Say what the person's next text means, and what has been gathered so far."""
-        self.change(state=state, draft=draft)
+        """Say what the person's next text means, and what has been gathered so far.
+
+        Files that wait for the person's yes or no outlive the dialogue: they have buttons of their own.
+        """
+        waiting = self.person.draft.get(OFFER)
+        self.change(state=state, draft={OFFER: waiting, **draft} if waiting else draft)
 
     def say(self, template: str, **values: Any) -> None:
         """Answer with a new message."""

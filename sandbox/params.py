@@ -87,7 +87,8 @@ async def read_params(request: web.Request) -> Params:
         raise bad_request("can't parse request body") from None
     for name, value in form.items():
         if isinstance(value, FileField):
-            params.uploads[name] = Upload(value.filename, value.content_type, value.file.read())
+            with value.file:
+                params.uploads[name] = Upload(value.filename, value.content_type, value.file.read())
         else:
             params.values[name] = value if isinstance(value, str) else bytes(value).decode("utf-8", "replace")
     return params

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from storage.records import Person
-from storage.tables import answers, links, people, ticket_messages, tickets
+from storage.tables import answers, attachments, links, people, ticket_messages, tickets
 from storage.transaction import Transaction
 from storage.vault import Vault
 
@@ -110,9 +110,11 @@ async def erase(tx: Transaction, person: Person) -> None:
     await tx.connection.execute(
         update(tickets).where(tickets.c.person_id == person.id).values(topic=None, role=None)
     )
+    said = ticket_messages.c.ticket_id.in_(own)
     await tx.connection.execute(
-        update(ticket_messages).where(ticket_messages.c.ticket_id.in_(own)).values(body_sealed=None)
+        delete(attachments).where(attachments.c.message_id.in_(select(ticket_messages.c.id).where(said)))
     )
+    await tx.connection.execute(update(ticket_messages).where(said).values(body_sealed=None))
     for table in (links, answers):
         await tx.connection.execute(delete(table).where(table.c.person_id == person.id))
     await tx.connection.execute(

@@ -1,6 +1,6 @@
 """The nouns: what storage hands out. Frozen; a change is a new record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -109,6 +109,28 @@ class TicketMessage:
     body: str | None  # None once erased
     locale: str | None
     at: datetime
+    files: int  # how many hang on it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """That a file hangs on a text of a ticket's conversation, without its content."""
+
+    id: int
+    message_id: int
+    author: str  # of the text: person | staff
+    kind: str  # photo | document | voice: how it was sent, and is sent on
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A picture, a document or a sound, with its content."""
+
+    kind: str  # photo | document | voice
+    mime: str  # what the content is, whatever its sender said
+    name: str  # safe to write anywhere
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

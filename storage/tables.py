@@ -209,6 +209,21 @@ ticket_messages = Table(
     sqlite_autoincrement=True,
 )
 
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("message_id", RowId, ForeignKey("ticket_messages.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(8), nullable=False),  # photo | document | voice: how it was sent
+    Column("mime", String(80), nullable=False),  # what its content is, whatever its sender says
+    Column("size", Integer, nullable=False),  # bytes
+    Column("name_sealed", LargeBinary, nullable=False),  # both with the key of the ticket's person
+    Column("body_sealed", LargeBinary, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_attachments_message_id", "message_id"),
+    sqlite_autoincrement=True,
+)
+
 answers = Table(
     "answers",
     metadata,

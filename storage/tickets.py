@@ -1,11 +1,13 @@
 """Statements about requests to the team."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
 
-from storage.records import Person, Ticket, TicketMessage
+from storage import attachments
+from storage.records import File, Person, Ticket, TicketMessage
 from storage.tables import ticket_messages, tickets
 from storage.transaction import Transaction
 
@@ -174,10 +176,12 @@ async def say(
     author_id: int,
     body: str,
     locale: str | None,
+    files: Sequence[File] = (),
 ) -> None:
-    """Add a text to the conversation, sealed with the key of the ticket's person."""
-    await tx.connection.execute(
-        insert(ticket_messages).values(
+    """Add a text and its files to the conversation, sealed with the key of the ticket's person."""
+    said = await tx.connection.execute(
+        insert(ticket_messages)
+        .values(
             ticket_id=ticket.id,
             author=author,
             author_id=author_id,
@@ -185,14 +189,18 @@ async def say(
             locale=locale,
             at=tx.now,
         )
+        .returning(ticket_messages.c.id)
     )
+    await attachments.add(tx, said.scalar_one(), owner, files)
 
 
 async def conversation(
     tx: Transaction, ticket_id: int, owner: Person | None, *, notes: bool, limit: int = 100
 ) -> list[TicketMessage]:
     """The last texts of a request, oldest first, with the team's notes if asked for."""
-    query = select(ticket_messages).where(ticket_messages.c.ticket_id == ticket_id)
+    query = select(ticket_messages, attachments.count_of(ticket_messages.c.id).label("files")).where(
+        ticket_messages.c.ticket_id == ticket_id
+    )
     if not notes:
         query = query.where(ticket_messages.c.author != "note")
     rows = (await tx.connection.execute(query.order_by(ticket_messages.c.id.desc()).limit(limit))).all()
@@ -203,6 +211,7 @@ async def conversation(
             body=owner.key.open(row.body_sealed, BODY) if owner and row.body_sealed else None,
             locale=row.locale,
             at=row.at,
+            files=row.files,
         )
         for row in reversed(rows)
     ]

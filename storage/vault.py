@@ -23,7 +23,7 @@ ID_BYTES = 8
 
 
 class DataKey:
-    """An unwrapped key in memory; it seals and opens the texts of one owner and shows nothing of itself."""
+    """An unwrapped key in memory; it seals and opens what is one owner's and shows nothing of itself."""
 
     __slots__ = ("_aead", "_random")
 
@@ -33,13 +33,21 @@ class DataKey:
 
     def seal(self, text: str, place: str) -> bytes:
         """Encrypt `text`, bound to its `place`, such as "ticket_messages.body"."""
-        nonce = self._random(NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, text.encode("utf-8", "replace"), place.encode())
+        return self.seal_bytes(text.encode("utf-8", "replace"), place)
 
     def open(self, sealed: bytes, place: str) -> str:
         """Decrypt what `seal` made for the same place. Raises Sealed."""
+        return self.open_bytes(sealed, place).decode()
+
+    def seal_bytes(self, content: bytes, place: str) -> bytes:
+        """Encrypt what is no text, such as a picture, bound to its place."""
+        nonce = self._random(NONCE_BYTES)
+        return nonce + self._aead.encrypt(nonce, content, place.encode())
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """Decrypt what `seal_bytes` made for the same place. Raises Sealed."""
         try:
-            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode()).decode()
+            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], place.encode())
         except (InvalidTag, ValueError):  # ValueError: too short to be one of ours
             raise Sealed(f"a sealed value of {place} does not open") from None
 

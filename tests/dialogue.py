@@ -6,6 +6,8 @@ await zahra.presses("دری")
 """
 
 import asyncio
+import io
+import json
 import re
 import time
 from dataclasses import dataclass
@@ -23,6 +25,7 @@ from storage.records import Outgoing
 from storage.transaction import Transaction
 
 PATIENCE = 20.0  # seconds; a conversation that takes longer is stuck
+JSON = {"Content-Type": "application/json"}
 _ISOLATES = re.compile("[\u200f\u2066-\u2069]")
 
 
@@ -59,6 +62,11 @@ class Message:
     id: int
     text: str
     buttons: dict[str, dict[str, Any]]  # label to button
+    kind: str = "text"
+    file: str | None = None  # where the local Bot API keeps its bytes
+    name: str | None = None  # of the file
+    album: str | None = None
+    protected: bool = False  # cannot be forwarded or saved
 
     def __contains__(self, fragment: str) -> bool:
         return fragment in self.text or any(fragment in label for label in self.buttons)
@@ -78,7 +86,7 @@ class World:
         call = (
             self.http.get(f"/control/{path}")
             if body is None
-            else self.http.post(f"/control/{path}", json=body)
+            else self.http.post(f"/control/{path}", data=io.BytesIO(json.dumps(body).encode()), headers=JSON)
         )
         async with call as response:
             answer: dict[str, Any] = await response.json()
@@ -139,6 +147,23 @@ class Person:
     async def sends(self, **kind: Any) -> None:
         """Send something that is not a written message."""
         await self._act("send", kind)
+
+    async def sends_album(self, *items: dict[str, Any]) -> None:
+        """Send two to ten things that stand together; each comes as an update of its own."""
+        await self._act("album", {"items": list(items)})
+
+    async def files(self) -> list[tuple[str, bytes]]:
+        """Every picture, document and sound that the bot has sent here: its kind and its bytes."""
+        return [
+            (message.kind, await self.opens(message)) for message in await self.messages() if message.file
+        ]
+
+    async def opens(self, message: Message) -> bytes:
+        """Open a file that stands in the chat."""
+        assert message.file, message
+        async with self.world.http.get(message.file) as response:
+            assert response.status == 200
+            return await response.read()
 
     async def edits(self, message_id: int, text: str) -> None:
         """Change a message of their own."""
@@ -218,4 +243,9 @@ def _message(item: dict[str, Any]) -> Message:
         id=item["message_id"],
         text=plain(item.get("text") or item.get("caption") or ""),
         buttons={plain(button["text"]): button for row in rows for button in row},
+        kind=item.get("kind", "text"),
+        file=item.get("file_url"),
+        name=item.get("file_name"),
+        album=item.get("media_group_id"),
+        protected=item.get("protected", False),
     )

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from bot.limits import Limiter
 from bot.settings import Settings
 from locales.catalogue import translate
 from locales.render import Renderer
-from storage.records import LEAVE, Lane, Letter, Outgoing
+from storage.records import LEAVE, File, Lane, Letter, Outgoing
 
 ZAHRA, NOBODY, GROUP = 501, 999, -1_000_000_000_777
 
@@ -71,13 +71,17 @@ class Post:
         )
 
 
+async def nothing_kept(_ids: Collection[int]) -> list[File]:
+    return []
+
+
 @pytest.fixture
 async def post(api: str, settings: Settings) -> AsyncIterator[Post]:
     """Zahra has started the bot; a group with her in it has let it in."""
     async with aiohttp.ClientSession(api) as http, build_client(settings) as bot:
         limiter = Counting()
         renderer = Renderer(settings.operator, settings.contacts)
-        post = Post(http, bot, Delivery(bot, renderer, limiter), limiter)
+        post = Post(http, bot, Delivery(bot, renderer, limiter, nothing_kept), limiter)
         await post.control("people", {"id": ZAHRA, "first_name": "Zahra"})
         await post.control(f"people/{ZAHRA}/send", {"text": "/start"})
         await post.control("groups", {"id": GROUP, "title": "Team", "type": "supergroup", "members": [ZAHRA]})
@@ -182,8 +186,8 @@ def test_a_wait_is_read_in_seconds_however_it_is_given() -> None:
 
 async def test_a_long_text_arrives_whole_in_pieces_with_the_buttons_under_the_last(post: Post) -> None:
     words = "\n".join(f"{number} کلمه <b>&" for number in range(900))
-    values = {"ticket": 1, "number": "H-1001", "state": "open", "case_link": False}
-    values["messages"] = [{"author": "person", "at": "2026-11-21", "body": words}]
+    values = {"ticket": 1, "number": "H-1001", "state": "open", "case_link": False, "files": 0}
+    values["messages"] = [{"author": "person", "at": "2026-11-21", "body": words, "files": 0}]
     assert (await post.sends("ticket_view", locale="fa_AF", values=values)).kind == "arrived"
     messages = await post.chat()
     assert len(messages) > 2
@@ -199,7 +203,8 @@ LONG = {
     "number": "H-1001",
     "state": "open",
     "case_link": False,
-    "messages": [{"author": "person", "at": "2026-11-21", "body": "\n".join(LINES)}],
+    "files": 0,
+    "messages": [{"author": "person", "at": "2026-11-21", "body": "\n".join(LINES), "files": 0}],
 }
 
 
@@ -278,7 +283,7 @@ async def test_a_long_reply_in_the_place_of_a_message_goes_on_in_new_ones(post: 
     await post.sends("thanks")
     (first,) = await post.chat()
     values = {"number": "H-1001", "ticket": 1, "mark": "0123456789ab", "text": "سلام 1\n" * 585}
-    values |= {"written": "ps", "asked": "fa_AF"}
+    values |= {"written": "ps", "asked": "fa_AF", "files": False}
     outcome = await post.sends("staff_preview", locale="ps", values=values, edit=first["message_id"])
     assert outcome.kind == "arrived"
     messages = await post.chat()

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from dialogue import Person, World
+from dialogues.letters import photo, picture, voice_note
 from dialogues.scenes import asks, own, waits, wakes
 
 from bot import client
@@ -103,3 +104,55 @@ async def test_a_replied_request_is_told_of_once_though_sending_fails(
     await until_all_arrived(world)
     taken = own(luc, "Somebody in the team is now reading your request %(number)s.", number="H-1001")
     assert sum(taken in message for message in await luc.hears()) == 1
+
+
+# --- files
+
+
+@pytest.mark.parametrize("how", ["429", "500", "timeout", "reset"])
+async def test_what_has_arrived_of_many_files_is_not_sent_again(
+    world: World, luc: Person, farid: Person, how: str
+) -> None:
+    pictures = [picture(mark) for mark in range(3)]
+    await luc.sends_album(*map(photo, pictures))
+    await luc.sends(**voice_note())
+    await luc.presses("Yes, give it to the team")
+    await luc.hears()
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await world.control("fail", {"how": how, "count": 1, "method": "sendVoice", "chat_id": farid.id})
+    await farid.presses("Show the files")
+    await until_all_arrived(world)
+    arrived = await farid.files()
+    assert arrived[:3] == [("photo", content) for content in pictures]
+    # There the sound had arrived, and only its confirmation was lost.
+    assert [kind for kind, _ in arrived[3:]] == ["voice"] * (2 if how == "timeout" else 1)
+
+
+@pytest.mark.parametrize("how", ["429", "500", "timeout", "reset"])
+async def test_an_album_arrives_whole_though_its_first_try_fails(
+    world: World, luc: Person, farid: Person, how: str
+) -> None:
+    pictures = [picture(mark) for mark in range(3)]
+    await luc.sends_album(*map(photo, pictures))
+    await luc.presses("Yes, give it to the team")
+    await luc.hears()
+    await farid.says("/queue")
+    await farid.presses("Take next")
+    await world.control("fail", {"how": how, "count": 1, "method": "sendMediaGroup"})
+    await farid.presses("Show the files")
+    await until_all_arrived(world)
+    arrived = [content for _, content in await farid.files()]
+    assert arrived == pictures * (2 if how == "timeout" else 1)
+
+
+@pytest.mark.usefixtures("something_fails")
+async def test_a_file_that_cannot_be_fetched_now_is_fetched_later(world: World, luc: Person) -> None:
+    await luc.sends(**photo())
+    await world.control("fail", {"how": "500", "count": 1, "method": "getFile"})
+    await luc.presses("Yes, give it to the team")
+    for _ in range(20):
+        world.clock.advance(seconds=2)
+        await wakes(world)
+        await world.settled()
+    await luc.reads(own(luc, "The team has what you sent. Files: %(count)s", count="1"))

@@ -56,6 +56,7 @@ VERDICTS = ("qlink:allow:1", "qlink:deny:1", "qlink:swap:1")
 def test_the_staff_buttons_are_all_there() -> None:
     assert [
         "q",
+        "qfiles:1",
         *VERDICTS,
         "qnext",
         "qnote:1",

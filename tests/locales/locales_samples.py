@@ -29,10 +29,11 @@ ANSWER: Values = {
 }
 DRAFT: Values = {**ANSWER, "approved": False, "as_of": None, "sources": [], "offer": False, "next": []}
 MESSAGES = [
-    {"author": "person", "at": "2026-11-20", "body": "G000012345 & my visa"},
-    {"author": "staff", "at": "2026-11-21", "body": "Please call +93 700 000 000."},
-    {"author": "note", "at": "2026-11-21", "body": "Called at 9:30."},
-    {"author": "person", "at": "2026-11-21", "body": None},
+    {"author": "person", "at": "2026-11-20", "body": "G000012345 & my visa", "files": 0},
+    {"author": "staff", "at": "2026-11-21", "body": "Please call +93 700 000 000.", "files": 2},
+    {"author": "note", "at": "2026-11-21", "body": "Called at 9:30.", "files": 0},
+    {"author": "person", "at": "2026-11-21", "body": "", "files": 1},
+    {"author": "person", "at": "2026-11-21", "body": None, "files": 0},
 ]
 OWN = {"ticket": 1, "number": "H-1001", "opened": "2026-11-01", "state": "open", "urgent": False, "place": 2}
 BRIEF: Values = {
@@ -52,11 +53,12 @@ STAFF_TICKET: Values = {
     "may_take": True,
     "case_link": False,
     "may_decide": False,
+    "files": 3,
     "messages": MESSAGES,
 }
 HELD: Values = {**STAFF_TICKET, "state": "taken", "assignee": "Farid", "held": True, "may_take": False}
 LEFT_LYING: Values = {**HELD, "held": False, "may_take": True}
-CLOSED: Values = {**STAFF_TICKET, "state": "closed", "may_take": False, "waited": None}
+CLOSED: Values = {**STAFF_TICKET, "state": "closed", "may_take": False, "waited": None, "files": 0}
 DECISION: Values = {**STAFF_TICKET, "case_link": True, "may_decide": True, "urgent": True, "role": None}
 CASE: Values = {
     "number": "G000012345",
@@ -78,7 +80,8 @@ NEWS: Values = {
     "approved": True,
 }
 NUMBERED: Values = {"ticket": 1, "number": "H-1001"}
-MARK = "0123456789ab"
+PREVIEW: Values = {**NUMBERED, "mark": "0123456789ab", "files": False}
+ALBUMS: Values = {**NUMBERED, "albums": [[1, 2], [3]], "protect": True}
 
 SAMPLES: dict[str, list[Values]] = {
     "about": [{}],
@@ -104,6 +107,27 @@ SAMPLES: dict[str, list[Values]] = {
     "edited": [{}],
     "empty_text": [{}],
     "failed": [{}],
+    "file_ask": [
+        {"offer": 7, "earlier": earlier, "words": words}
+        for earlier in (False, True)
+        for words in (False, True)
+    ],
+    "file_dropped": [{}],
+    "file_given": [
+        {"count": 2, "missing": 0, "strange": 0, "write": False},
+        {"count": 1, "missing": 1, "strange": 2, "write": True},
+    ],
+    "file_late": [{}],
+    "file_not_taken": [
+        {"missing": 1, "strange": 0, "full": False},
+        {"missing": 0, "strange": 1, "full": False},
+        {"missing": 0, "strange": 0, "full": True},
+    ],
+    "file_refused": [
+        {"reason": reason, "limit": 10, "words": words}
+        for reason in ("kind", "size", "many")
+        for words in (False, True)
+    ],
     "forget_ask": [{}],
     "forgotten": [{}],
     "forwarded": [{"answer": 12, "topics": TOPICS}],
@@ -130,9 +154,7 @@ SAMPLES: dict[str, list[Values]] = {
     "not_shown": [{}],
     "not_understood": [{"answer": 12}],
     "only_text": [
-        {"kind": kind, "words": words}
-        for kind in ("voice", "document", "location", "contact", "other")
-        for words in (False, True)
+        {"kind": kind, "words": words} for kind in ("location", "contact", "other") for words in (False, True)
     ],
     "privacy": [{}],
     "proof_locked": [{}],
@@ -154,19 +176,23 @@ SAMPLES: dict[str, list[Values]] = {
     "small_talk": [{}],
     "staff_changed": [{}],
     "staff_decided": [{**NUMBERED, "verdict": verdict} for verdict in ("allow", "deny", "swap")],
+    "staff_file_alone": [{}],
+    "staff_file_bad": [{"ticket": 1}],
+    "staff_files": [ALBUMS],
     "staff_hint": [{}],
     "staff_invitation_bad": [{}],
     "staff_noted": [NUMBERED],
     "staff_incident": [{"kind": "telegram", "seconds": 600.0}, {"kind": "database", "seconds": 45.0}],
     "staff_overdue": [NUMBERED],
     "staff_preview": [
-        {**NUMBERED, "mark": MARK, "text": "Bonjour, Zahra 1 & 2.", "written": "fr", "asked": "fa_AF"},
-        {**NUMBERED, "mark": MARK, "text": "سلام", "written": "fa_AF", "asked": "fa_AF"},
-        {**NUMBERED, "mark": MARK, "text": "12", "written": None, "asked": "ps"},
+        {**PREVIEW, "text": "Bonjour, Zahra 1 & 2.", "written": "fr", "asked": "fa_AF"},
+        {**PREVIEW, "text": "سلام", "written": "fa_AF", "asked": "fa_AF", "files": True},
+        {**PREVIEW, "text": "12", "written": None, "asked": "ps"},
+        {**PREVIEW, "text": "", "written": None, "asked": "ps", "files": True},
     ],
     "staff_released": [NUMBERED],
     "staff_resolved": [NUMBERED],
-    "staff_sent": [NUMBERED],
+    "staff_sent": [{**NUMBERED, "files": 0}, {**NUMBERED, "files": 2}],
     "staff_ticket": [STAFF_TICKET, HELD, LEFT_LYING, CLOSED, DECISION],
     "staff_ticket_news": [NUMBERED],
     "staff_urgent": [{**NUMBERED, "language": "fa_AF"}],
@@ -181,12 +207,13 @@ SAMPLES: dict[str, list[Values]] = {
     "ticket_closed": [NUMBERED],
     "ticket_closed_by_you": [NUMBERED],
     "ticket_opened": [WAITING, MEASURED, URGENT],
+    "ticket_files": [ALBUMS],
     "ticket_overdue": [WAITING, MEASURED, URGENT],
     "ticket_reopened": [WAITING, MEASURED, URGENT],
-    "ticket_reply": [NUMBERED],
+    "ticket_reply": [{**NUMBERED, "files": 0}, {**NUMBERED, "files": 2}],
     "ticket_taken": [NUMBERED],
     "ticket_view": [
-        {**NUMBERED, "state": state, "case_link": state == "open", "messages": MESSAGES}
+        {**NUMBERED, "state": state, "case_link": state == "open", "files": 3, "messages": MESSAGES}
         for state in ("open", "taken", "answered", "closed")
     ],
     "ticket_write": [NUMBERED],

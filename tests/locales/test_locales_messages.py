@@ -89,17 +89,24 @@ def test_no_message_is_english_by_oversight() -> None:
 
 HOSTILE = '<b>&amp;</i>{{ 7*7 }}{% if %}%(x)s "\'>&lt;<a href="tg://user?id=1">'
 WRITTEN_BY_PEOPLE = {
-    "staff_preview": {"number": "H-1", "ticket": 1, "text": HOSTILE, "written": None, "asked": "en"},
+    "staff_preview": {
+        "number": "H-1",
+        "ticket": 1,
+        "text": HOSTILE,
+        "written": None,
+        "asked": "en",
+        "files": False,
+    },
     "ticket_view": {
         "number": "H-1",
         "state": "open",
         "case_link": False,
-        "messages": [{"author": "person", "at": "2026-11-21", "body": HOSTILE}],
+        "messages": [{"author": "person", "at": "2026-11-21", "body": HOSTILE, "files": 1}],
     },
     "staff_ticket": {
         **SAMPLES["staff_ticket"][0],
         "assignee": HOSTILE,
-        "messages": [{"author": "note", "at": "2026-11-21", "body": HOSTILE}],
+        "messages": [{"author": "note", "at": "2026-11-21", "body": HOSTILE, "files": 1}],
     },
     "staff_welcome": {"name": HOSTILE, "role": "agent"},
     "case_card": {"cases": [{**SAMPLES["case_card"][0]["cases"][0], "office": HOSTILE, "stream": HOSTILE}]},
@@ -141,7 +148,7 @@ def test_the_operators_own_words_stay_text_too(locale: str) -> None:
 def test_any_text_can_be_shown(text: str, locale: str) -> None:
     values = {
         **WRITTEN_BY_PEOPLE["ticket_view"],
-        "messages": [{"author": "person", "at": "2026-11-21", "body": text}],
+        "messages": [{"author": "person", "at": "2026-11-21", "body": text, "files": 0}],
     }
     shown = RENDERER.text("ticket_view", locale, values)
     assert_telegram_takes(shown)
@@ -168,9 +175,9 @@ LONG = {
 @pytest.mark.parametrize("locale", ["fa_AF", "en"])
 def test_a_long_text_goes_in_pieces_that_telegram_takes(kind: str, locale: str) -> None:
     text = LONG[kind]
-    twelve = [{"author": "person", "at": "2026-11-21", "body": text}] * 12
+    twelve = [{"author": "person", "at": "2026-11-21", "body": text, "files": 0}] * 12
     for template, values in (
-        ("staff_preview", {"number": "H-1", "text": text, "written": "en", "asked": "fr"}),
+        ("staff_preview", {"number": "H-1", "text": text, "written": "en", "asked": "fr", "files": True}),
         ("ticket_view", {"number": "H-1", "state": "open", "case_link": False, "messages": twelve}),
     ):
         whole = RENDERER.text(template, locale, values)
@@ -182,7 +189,7 @@ def test_a_long_text_goes_in_pieces_that_telegram_takes(kind: str, locale: str) 
 
 
 def test_a_quote_that_is_cut_goes_on_in_the_next_piece() -> None:
-    values = {"number": "H-1", "text": "a\n" * 4000, "written": None, "asked": "en"}
+    values = {"number": "H-1", "text": "a\n" * 4000, "written": None, "asked": "en", "files": False}
     pieces = split(RENDERER.text("staff_preview", "en", values))
     assert len(pieces) == 2
     for piece in pieces:
