@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from telegram import Bot, Update
 
 from bot.log import where
+from bot.metrics import Metrics
 from bot.raw import sender_of, words_of
 from bot.signal import NAP, Signal
 from bot.thinking import Thinker
@@ -53,6 +54,7 @@ class Handling:
         desk: Desk,
         thinker: Thinker,
         clock: Callable[[], datetime],
+        metrics: Metrics,
         *,
         received: Signal,
         posted: Signal,
@@ -62,6 +64,7 @@ class Handling:
         self._desk = desk
         self._thinker = thinker
         self._clock = clock
+        self._metrics = metrics
         self._received = received
         self._posted = posted
 
@@ -100,16 +103,20 @@ class Handling:
 
     async def _try(self, incoming: Incoming) -> bool:
         """Handle one update; whether the next of this chat may follow."""
+        began = self._metrics.now()
         try:
             await self.handle(incoming)
         except Exception as error:
             log.error("update %d failed: %s", incoming.update_id, where(error))
             try:
-                return await self._after_failure(incoming)
+                given_up = await self._after_failure(incoming)
+                self._metrics.handled("given_up" if given_up else "later", began)
+                return given_up
             except Exception as second:
                 log.error("update %d could not be put back: %s", incoming.update_id, where(second))
                 await asyncio.sleep(NAP)
                 return False
+        self._metrics.handled("done", began)
         self._posted.set()
         return True
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from bot.delivery import Delivery, Outcome
 from bot.log import where
+from bot.metrics import Metrics
 from bot.signal import NAP, Signal
 from bot.unbroken import unbroken
 from storage import outbox, people, staff
@@ -28,11 +29,13 @@ class Sending:
         delivery: Delivery,
         database: Database,
         clock: Callable[[], datetime],
+        metrics: Metrics,
         posted: Signal,
     ) -> None:
         self._delivery = delivery
         self._database = database
         self._clock = clock
+        self._metrics = metrics
         self._posted = posted
         self._busy: set[int] = set()  # chats that are being written to
         self._arrived: list[int] = []  # letters that are sent, but still in the outbox
@@ -85,7 +88,9 @@ class Sending:
     async def _chat(self, chat_id: int, letters: list[Outgoing]) -> None:
         try:
             for outgoing in letters:
+                began = self._metrics.now()
                 outcome = await self._delivery.deliver(outgoing)
+                self._metrics.delivered(outcome, began)
                 if outcome.kind == "arrived":
                     self._arrived.append(outgoing.id)
                     continue

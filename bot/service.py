@@ -8,19 +8,24 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from aiohttp import web
 from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 
 from bot.client import build_client
 from bot.delivery import Delivery, pause_after
 from bot.handling import Handling
+from bot.intake import Intake
 from bot.limits import Limiter
+from bot.metrics import Metrics
 from bot.receiving import Receiving
 from bot.sending import Sending
 from bot.settings import NotReady, Settings
 from bot.signal import Signal
 from bot.sweeping import Sweeping
 from bot.thinking import Thinker
+from bot.web import Health, Pages, serving
+from bot.webhook import Webhook, arrange
 from desk.desk import Desk, Policy
 from engine import Engine
 from knowledge.library import Library
@@ -128,38 +133,53 @@ async def running(
     renderer = Renderer(settings.operator, settings.contacts)
     database = await open_database(settings)
     bot = build_client(settings)
-    thinker = Thinker(library, engine)
+    health, metrics = Health(), Metrics()
+    thinker = Thinker(library, metrics, engine)
     received, posted = Signal(), Signal()
+    intake = Intake(bot, database, clock, received, metrics)
+    routes = Pages(database, clock, metrics, health).routes()
+    if settings.mode == "webhook":
+        secret = settings.webhook_secret.get_secret_value()
+        routes.append(web.post(settings.webhook_path, Webhook(intake, metrics, health, secret).post))
     try:
-        await _greet(bot)
-        async with asyncio.TaskGroup() as loops:
-            delivery = Delivery(bot, renderer, Limiter(monotonic))
-            jobs = [
-                thinker.ready(),
-                Receiving(bot, database, clock, received).run(),
-                Handling(bot, database, desk, thinker, clock, received=received, posted=posted).run(),
-                Sending(delivery, database, clock, posted).run(),
-                Sweeping(database, desk, clock, posted, sweep_every).run(),
-            ]
-            tasks = [loops.create_task(job) for job in jobs]
-            try:
-                yield database
-            finally:
-                for task in tasks:
-                    task.cancel()
+        async with intake.running(), serving(settings.listening, routes):
+            await _greet(bot, settings)
+            async with asyncio.TaskGroup() as loops:
+                delivery = Delivery(bot, renderer, Limiter(monotonic))
+                jobs = [
+                    thinker.ready(),
+                    metrics.watch(),
+                    Handling(
+                        bot, database, desk, thinker, clock, metrics, received=received, posted=posted
+                    ).run(),
+                    Sending(delivery, database, clock, metrics, posted).run(),
+                    Sweeping(database, desk, clock, posted, sweep_every).run(),
+                ]
+                if settings.mode == "polling":
+                    jobs.append(Receiving(bot, intake, metrics).run())
+                tasks = [loops.create_task(job) for job in jobs]
+                health.greeted = True
+                try:
+                    yield database
+                finally:
+                    # Until the last loop has ended and the last post is stored, our HTTP server stays open.
+                    health.stopping = True
+                    for task in tasks:
+                        task.cancel()
+                    await intake.settled()
     finally:
         await bot.shutdown()
         thinker.close()
         await database.close()
 
 
-async def _greet(bot: Bot) -> None:
+async def _greet(bot: Bot, settings: Settings) -> None:
     """Learn who we are, and show the commands in every language; wait as long as Telegram is away."""
     attempts = 0
     while True:
         try:
             await bot.initialize()
-            await bot.delete_webhook()
+            await arrange(bot, settings)
             for locale in LOCALES:
                 commands = [BotCommand(name, translate(locale, text)) for name, text in COMMANDS.items()]
                 await bot.set_my_commands(commands, language_code=TELEGRAM_CODES[locale])

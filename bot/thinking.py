@@ -3,6 +3,7 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
+from bot.metrics import Metrics
 from engine import Engine, Understanding
 from knowledge.library import Library
 
@@ -13,18 +14,22 @@ class Thinker:
     The engine is built there too unless it is given: buttons and letters need not wait for it.
     """
 
-    def __init__(self, library: Library, engine: Engine | None = None) -> None:
+    def __init__(self, library: Library, metrics: Metrics, engine: Engine | None = None) -> None:
+        self._metrics = metrics
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
         self._building = self._thread.submit(lambda: engine or build_engine(library))
 
     async def ready(self) -> None:
         """Wait until the engine is built. Raises what went wrong with it."""
         await asyncio.wrap_future(self._building)
+        self._metrics.engine_ready()
 
     async def understand(self, text: str, chosen: str | None) -> Understanding:
         """What a text asks."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._understand, text, chosen)
+        loop, began = asyncio.get_running_loop(), self._metrics.now()
+        understanding = await loop.run_in_executor(self._thread, self._understand, text, chosen)
+        self._metrics.understood(began)
+        return understanding
 
     def _understand(self, text: str, chosen: str | None) -> Understanding:
         return self._building.result().understand(text, chosen)
