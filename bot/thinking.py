@@ -15,13 +15,14 @@ class Thinker:
     """
 
     def __init__(self, library: Library, metrics: Metrics, engine: Engine | None = None) -> None:
+        self._library = library
         self._metrics = metrics
+        self._engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
-        self._building = self._thread.submit(lambda: engine or build_engine(library))
 
     async def ready(self) -> None:
         """Wait until the engine is built. Raises what went wrong with it."""
-        await asyncio.wrap_future(self._building)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._built)
         self._metrics.engine_ready()
 
     async def understand(self, text: str, chosen: str | None) -> Understanding:
@@ -31,8 +32,14 @@ class Thinker:
         self._metrics.understood(began)
         return understanding
 
+    def _built(self) -> Engine:
+        # Only the one thread comes here, so it is built once.
+        if self._engine is None:
+            self._engine = build_engine(self._library)
+        return self._engine
+
     def _understand(self, text: str, chosen: str | None) -> Understanding:
-        return self._building.result().understand(text, chosen)
+        return self._built().understand(text, chosen)
 
     def close(self) -> None:
         """Stop the thread."""

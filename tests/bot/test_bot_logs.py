@@ -301,7 +301,7 @@ def line(record_of: str, message: object, *args: object, error: BaseException | 
     return written.getvalue()
 
 
-def failing() -> BaseException:
+def failing() -> Exception:
     try:
         raise ValueError(CANARY)
     except ValueError as error:
