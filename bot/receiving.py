@@ -51,7 +51,7 @@ def _explain(error: Exception) -> None:
         case NotStored():
             pass  # the intake has said why
         case Conflict():
-            log.error("another process polls with the same token; only one may")
+            log.error("another process polls with the same token, or has Telegram call it; only one may")
         case InvalidToken():
             log.error("Telegram does not know this token any more; ask @BotFather")
         case TelegramError():

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import time
 
@@ -18,6 +19,7 @@ from bot.webhook import PROOF
 from engine import Engine
 from knowledge.library import Library
 from storage.database import Database
+from storage.vault import Vault
 
 Answer = tuple[int, str]
 
@@ -98,6 +100,26 @@ async def test_it_is_not_ready_while_the_database_cannot_be_read(
             assert await opened.get("readyz") == (503, "database\n")
             assert await opened.get("healthz") == (200, "ok\n")
         assert await opened.get("readyz") == (200, "ready\n")
+
+
+async def test_a_database_that_says_nothing_costs_a_second_and_no_more(settings: Settings) -> None:
+    held: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _reader, writer: held.append(writer), "127.0.0.1", 0)
+    place = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    asleep = Database(f"postgresql+asyncpg://hamrah:canary@{place}/hamrah", Vault(bytes(32), os.urandom))
+    async with server, door(settings, asleep, patience=0.5) as opened:
+        began = time.monotonic()
+        assert await opened.get("readyz") == (503, "database\n")
+        assert 0.9 < time.monotonic() - began < 2
+        assert await opened.get("healthz") == (200, "ok\n")
+        assert await opened.post(message(1)) == 503
+        status, page = await opened.get("metrics")
+        assert status == 200
+        assert "hamrah_database_up 0.0" in page
+        assert time.monotonic() - began < 6
+        for line in held:
+            line.close()
+    await asleep.close()
 
 
 async def test_a_busy_writer_does_not_make_it_unready(settings: Settings, database: Database) -> None:
