@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import sys
 from collections.abc import Coroutine
@@ -25,6 +26,8 @@ from knowledge.library import KnowledgeError, Library
 from locales import LOCALES
 from storage import cases
 from storage.errors import StorageError
+
+logger = logging.getLogger(__name__)
 
 EXPECTED = (NotReady, StorageError, KnowledgeError)
 """Errors whose text is meant for the operator."""
@@ -68,14 +71,15 @@ def main() -> None:
 @main.command()
 def run() -> None:
     """Run the bot until it is stopped (Ctrl-C or SIGTERM). The database is made or migrated first."""
-    log.set_up()
-    _run(_serve(_settings()))
+    settings = _settings()
+    log.set_up(settings.log_level, settings.log_format)
+    _run(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:
     check_ready(settings, service.utc_now().date())
-    async with stopped_by_signal(), service.running(settings, Library()):
-        click.echo("Hamrah is running. Ctrl-C stops it.", err=True)
+    async with stopped_by_signal(settings.stop_seconds), service.running(settings, Library()):
+        logger.info("Hamrah is running. Ctrl-C stops it.")
         await asyncio.Event().wait()
 
 

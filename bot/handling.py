@@ -11,6 +11,7 @@ from telegram import Bot, Update
 
 from bot.files import fetch
 from bot.log import where
+from bot.metrics import Metrics
 from bot.raw import sender_of, words_of
 from bot.signal import NAP, Signal
 from bot.thinking import Thinker
@@ -59,6 +60,7 @@ class Handling:
         desk: Desk,
         thinker: Thinker,
         clock: Callable[[], datetime],
+        metrics: Metrics,
         *,
         worker: Worker,
         trouble: Trouble,
@@ -72,6 +74,7 @@ class Handling:
         self._clock = clock
         self._worker = worker
         self._trouble = trouble
+        self._metrics = metrics
         self._received = received
         self._posted = posted
         self._busy: set[int] = set()  # chats in hand
@@ -125,6 +128,7 @@ class Handling:
 
     async def _try(self, incoming: Incoming, worker: int) -> bool:
         """Handle one update; whether the next of this chat may follow."""
+        began = self._metrics.now()
         try:
             await self.handle(incoming, worker)
         except ClaimLost:
@@ -138,11 +142,14 @@ class Handling:
         except Exception as error:
             log.error("update %d failed: %s", incoming.update_id, where(error))
             try:
-                return await self._after_failure(incoming, worker)
+                given_up = await self._after_failure(incoming, worker)
+                self._metrics.handled("given_up" if given_up else "later", began)
+                return given_up
             except Exception as second:
                 log.error("update %d could not be put back: %s", incoming.update_id, where(second))
                 await asyncio.sleep(NAP)
                 return False
+        self._metrics.handled("done", began)
         self._posted.set()
         return True
 

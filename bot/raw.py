@@ -13,7 +13,8 @@ def _object(value: object) -> dict[str, Any]:
 
 def _id(value: object) -> int | None:
     number = _object(value).get("id")
-    return number if isinstance(number, int) else None
+    # A number that no column holds must not keep its update, and all that come with it, out of the inbox.
+    return number if isinstance(number, int) and abs(number) < 2**63 else None
 
 
 def body_of(update: dict[str, Any]) -> dict[str, Any]:

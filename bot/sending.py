@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.delivery import Delivery, Outcome, pause_after
 from bot.limits import Limiter
 from bot.log import where
+from bot.metrics import Metrics
 from bot.signal import NAP, Signal
 from bot.trouble import Trouble
 from bot.unbroken import unbroken
@@ -37,6 +38,7 @@ class Sending:
         limiter: Limiter,
         database: Database,
         clock: Callable[[], datetime],
+        metrics: Metrics,
         *,
         worker: Worker,
         trouble: Trouble,
@@ -48,6 +50,7 @@ class Sending:
         self._clock = clock
         self._worker = worker
         self._trouble = trouble
+        self._metrics = metrics
         self._posted = posted
         self._busy: dict[int, asyncio.Task[None]] = {}  # chats that are being written to
         self._bulk: set[int] = set()  # those of them that get a broadcast
@@ -133,7 +136,9 @@ class Sending:
             for outgoing in letters:
                 if worker != self._worker.id or not self._worker.is_fresh():
                     break  # after a freeze: another worker may be writing to this chat
+                began = self._metrics.now()
                 outcome = await self._delivery.deliver(outgoing)
+                self._metrics.delivered(outcome, began)
                 await self._note(outcome)
                 if outcome.kind == "arrived":
                     self._arrived.append(outgoing.id)

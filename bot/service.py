@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+from aiohttp import web
 from telegram import Bot, BotCommand
 from telegram.error import InvalidToken, TelegramError
 
@@ -15,7 +16,9 @@ from bot.client import build_client
 from bot.delivery import Delivery, pause_after
 from bot.files import KeptFiles
 from bot.handling import Handling
+from bot.intake import Intake
 from bot.limits import Limiter
+from bot.metrics import Metrics
 from bot.receiving import Receiving
 from bot.sending import Sending
 from bot.settings import NotReady, Settings
@@ -23,6 +26,8 @@ from bot.signal import Signal
 from bot.sweeping import Sweeping
 from bot.thinking import Thinker
 from bot.trouble import Trouble
+from bot.web import Health, Pages, serving
+from bot.webhook import Webhook, arrange
 from bot.worker import Worker
 from desk.desk import Desk, Policy
 from engine import Engine
@@ -131,54 +136,76 @@ async def running(
     renderer = Renderer(settings.operator, settings.contacts)
     database = await open_database(settings)
     bot = build_client(settings)
-    thinker = Thinker(library, engine)
+    health, metrics = Health(), Metrics()
+    thinker = Thinker(library, metrics, engine)
     received, posted = Signal(), Signal()
-    worker, limiter = Worker(database, clock), Limiter(monotonic)
+    intake = Intake(bot, database, clock, received, metrics)
+    worker, limiter = Worker(database, clock, metrics), Limiter(monotonic)
     delivery = Delivery(bot, renderer, limiter, KeptFiles(database, clock).opened)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))
+    routes = Pages(database, clock, metrics, health).routes()
+    if settings.mode == "webhook":
+        secret = settings.webhook_secret.get_secret_value()
+        routes.append(web.post(settings.webhook_path, Webhook(intake, metrics, health, secret).post))
     try:
-        await _greet(bot)
-        await worker.join()
-        thinker.start()
-        async with asyncio.TaskGroup() as loops:
-            jobs = [
-                thinker.ready(),
-                worker.run(),
-                Receiving(bot, database, clock, received, worker).run(),
-                Handling(
-                    bot,
-                    database,
-                    desk,
-                    thinker,
-                    clock,
-                    worker=worker,
-                    trouble=gone,
-                    received=received,
-                    posted=posted,
-                ).run(),
-                Sending(delivery, limiter, database, clock, worker=worker, trouble=away, posted=posted).run(),
-                Sweeping(database, desk, clock, monotonic, posted, sweep_every).run(),
-            ]
-            tasks = [loops.create_task(job) for job in jobs]
-            try:
-                yield database
-            finally:
-                for task in tasks:
-                    task.cancel()
+        async with database.worked(), intake.running(), serving(settings.listening, routes):
+            await _greet(bot, settings)
+            await worker.join()
+            async with asyncio.TaskGroup() as loops:
+                jobs = [
+                    thinker.ready(),
+                    worker.run(),
+                    metrics.watch(),
+                    Handling(
+                        bot,
+                        database,
+                        desk,
+                        thinker,
+                        clock,
+                        metrics,
+                        worker=worker,
+                        trouble=gone,
+                        received=received,
+                        posted=posted,
+                    ).run(),
+                    Sending(
+                        delivery,
+                        limiter,
+                        database,
+                        clock,
+                        metrics,
+                        worker=worker,
+                        trouble=away,
+                        posted=posted,
+                    ).run(),
+                    Sweeping(database, desk, clock, monotonic, posted, sweep_every).run(),
+                ]
+                if settings.mode == "polling":
+                    jobs.append(Receiving(bot, intake, metrics, worker).run())
+                tasks = [loops.create_task(job) for job in jobs]
+                health.greeted = True
+                try:
+                    yield database
+                finally:
+                    # Until the last loop has ended and the last post is stored, our HTTP server stays open.
+                    health.stopping = True
+                    for task in tasks:
+                        task.cancel()
+                    await intake.settled()
+            await worker.leave()
     finally:
-        await worker.leave()
         await bot.shutdown()
         thinker.close()
         await database.close()
 
 
-async def _greet(bot: Bot) -> None:
+async def _greet(bot: Bot, settings: Settings) -> None:
     """Learn who we are, and show the commands in every language; wait as long as Telegram is away."""
     attempts = 0
     while True:
         try:
             await bot.initialize()
-            await bot.delete_webhook()
+            await arrange(bot, settings)
             for locale in LOCALES:
                 commands = [BotCommand(name, translate(locale, text)) for name, text in COMMANDS.items()]
                 await bot.set_my_commands(commands, language_code=TELEGRAM_CODES[locale])

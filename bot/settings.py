@@ -1,5 +1,6 @@
 """Every setting, read once from the environment and a .env file. docs/settings.md explains each."""
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
@@ -10,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CONTACTS_CHECKED_FOR = timedelta(days=90)
 TELEGRAM = "api.telegram.org"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+WEBHOOK_LISTEN = "127.0.0.1:8081"
+OUR_PAGES = ("/", "/healthz", "/readyz", "/metrics")
 
 
 class NotReady(Exception):
@@ -33,6 +37,23 @@ class Settings(BaseSettings):
     )
     master_key_file: Path | None = Field(
         None, description="File of the master key; empty: master.key in the data folder."
+    )
+    mode: Literal["polling", "webhook"] = Field(
+        "polling", description="How updates come: we ask Telegram, or Telegram calls us."
+    )
+    webhook_url: str = Field("", description="The public https address that Telegram calls, with its path.")
+    webhook_secret: SecretStr = Field(
+        SecretStr(""), description="What Telegram proves itself with: 16 to 256 of A-Z, a-z, 0-9, _ and -."
+    )
+    listen: str = Field("", description="Where our own HTTP server listens, such as 127.0.0.1:8081.")
+    stop_seconds: float = Field(
+        20, gt=0, le=3600, description="Seconds that what is under way may take to end when asked to stop."
+    )
+    log_format: Literal["text", "json"] | None = Field(
+        None, description="How log lines look; empty: text on a terminal, JSON elsewhere."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="The least important lines that are logged."
     )
     operator_name: str = Field("", description="Who runs this service; stands on the first screen.")
     operator_kind: Literal["government", "organisation", "volunteers"] = Field(
@@ -63,10 +84,48 @@ class Settings(BaseSettings):
             raise ValueError("an http or https address is expected")
         return value.rstrip("/")
 
+    @field_validator("webhook_url")
+    @classmethod
+    def _an_address_with_a_path_of_its_own(cls, value: str) -> str:
+        place = urlsplit(value)
+        if value and place.scheme != "https" and not (place.scheme == "http" and place.hostname in LOOPBACK):
+            raise ValueError("an https address is expected")
+        if value and (not place.hostname or place.path in ("", *OUR_PAGES)):
+            raise ValueError("an address with a path of its own is expected")
+        if not re.fullmatch(r"[\w./:\[\]~-]*", value, re.ASCII):
+            raise ValueError("plain letters and digits are expected, nothing after a question mark")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _a_secret_that_telegram_takes(cls, value: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"([A-Za-z0-9_-]{16,256})?", value.get_secret_value()):
+            raise ValueError("16 to 256 of A-Z, a-z, 0-9, _ and - are expected")
+        return value
+
+    @field_validator("listen")
+    @classmethod
+    def _a_host_and_a_port(cls, value: str) -> str:
+        place = urlsplit(f"//{value}")
+        if value and (place.netloc != value or not place.hostname or not place.port):
+            raise ValueError("a host and a port are expected, such as 127.0.0.1:8081")
+        return value
+
+    @property
+    def listening(self) -> tuple[str, int] | None:
+        """Host and port of our own HTTP server; None where there is none."""
+        place = urlsplit(f"//{self.listen or (WEBHOOK_LISTEN if self.mode == 'webhook' else '')}")
+        return (place.hostname, place.port) if place.hostname and place.port else None
+
+    @property
+    def webhook_path(self) -> str:
+        """Where the webhook stands on our own HTTP server."""
+        return urlsplit(self.webhook_url).path
+
     @property
     def on_loopback(self) -> bool:
         """Whether the Bot API is a local one: no real person can be reached through it."""
-        return urlsplit(self.api_url).hostname in ("127.0.0.1", "localhost", "::1")
+        return urlsplit(self.api_url).hostname in LOOPBACK
 
     @property
     def database(self) -> str:
@@ -93,6 +152,10 @@ class Settings(BaseSettings):
         return {"name": self.operator_name, "kind": self.operator_kind, "privacy": self.privacy_contact}
 
 
+def _meaning(name: str) -> str:
+    return Settings.model_fields[name].description or ""
+
+
 def check_ready(settings: Settings, today: date) -> None:
     """Refuse to face real people before the operator is named and the emergency contacts are fresh.
 
@@ -101,6 +164,11 @@ def check_ready(settings: Settings, today: date) -> None:
     missing = []
     if not settings.token.get_secret_value():
         missing.append("HAMRAH_TOKEN is empty: it is the bot's token, from @BotFather.")
+    if settings.mode == "webhook":
+        if not settings.webhook_url:
+            missing.append(f"HAMRAH_WEBHOOK_URL is empty: {_meaning('webhook_url')}")
+        if not settings.webhook_secret.get_secret_value():
+            missing.append(f"HAMRAH_WEBHOOK_SECRET is empty: {_meaning('webhook_secret')}")
     if not settings.on_loopback:
         for name in (
             "operator_name",
@@ -108,7 +176,7 @@ def check_ready(settings: Settings, today: date) -> None:
             *(f"contact_{place}" for place in settings.contacts),
         ):
             if not getattr(settings, name).strip():
-                missing.append(f"HAMRAH_{name.upper()} is empty: {Settings.model_fields[name].description}")
+                missing.append(f"HAMRAH_{name.upper()} is empty: {_meaning(name)}")
         checked = settings.contacts_checked
         if checked is None or not today - CONTACTS_CHECKED_FOR <= checked <= today:
             missing.append(

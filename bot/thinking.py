@@ -1,8 +1,9 @@
 """The engine, off the event loop."""
 
 import asyncio
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
+from bot.metrics import Metrics
 from engine import Engine, Understanding
 from knowledge.library import Library
 
@@ -10,30 +11,35 @@ from knowledge.library import Library
 class Thinker:
     """Understands texts in a thread of its own, one after the other.
 
-    The engine is built there too unless it is given: buttons and letters need not wait for it. A build
-    cannot be cut off, so it begins only with `start`: a program that is stopped before need not wait for it.
+    The engine is built there too unless it is given: buttons and letters need not wait for it.
     """
 
-    def __init__(self, library: Library, engine: Engine | None = None) -> None:
+    def __init__(self, library: Library, metrics: Metrics, engine: Engine | None = None) -> None:
+        self._library = library
+        self._metrics = metrics
+        self._engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
-        self._build = lambda: engine or build_engine(library)
-        self._building: Future[Engine] = Future()
-
-    def start(self) -> None:
-        """Begin to build the engine."""
-        self._building = self._thread.submit(self._build)
 
     async def ready(self) -> None:
         """Wait until the engine is built. Raises what went wrong with it."""
-        await asyncio.wrap_future(self._building)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._built)
+        self._metrics.engine_ready()
 
     async def understand(self, text: str, chosen: str | None) -> Understanding:
         """What a text asks."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._understand, text, chosen)
+        loop, began = asyncio.get_running_loop(), self._metrics.now()
+        understanding = await loop.run_in_executor(self._thread, self._understand, text, chosen)
+        self._metrics.understood(began)
+        return understanding
+
+    def _built(self) -> Engine:
+        # Only the one thread comes here, so it is built once.
+        if self._engine is None:
+            self._engine = build_engine(self._library)
+        return self._engine
 
     def _understand(self, text: str, chosen: str | None) -> Understanding:
-        return self._building.result().understand(text, chosen)
+        return self._built().understand(text, chosen)
 
     def close(self) -> None:
         """Stop the thread."""

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.log import where
+from bot.metrics import Metrics
 from bot.unbroken import unbroken
-from storage import workers
+from storage import claims, workers
 from storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -20,9 +21,10 @@ FRESH = 3 * BEAT  # seconds since our last beat in which nobody can have buried 
 class Worker:
     """Our number, and how many we are."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], metrics: Metrics) -> None:
         self._database = database
         self._clock = clock
+        self._metrics = metrics
         self._beaten_at = float("-inf")
         self._seen: dict[int, tuple[int, int]] = {}  # of the others: their beat, and in how many looks
         self.id = 0
@@ -33,9 +35,17 @@ class Worker:
         async with self._database.begin(self._clock()) as tx:
             self.id = await workers.join(tx, alone=not self._database.shared)
             self.count = len(await workers.beats(tx))
+        self._metrics.workers(self.count)
         self._beaten_at = asyncio.get_running_loop().time()
         if self.count > 1:
             log.info("worker %d joins %d others", self.id, self.count - 1)
+
+    async def polls(self) -> bool:
+        """Whether it is this worker that polls Telegram. Raises DatabaseUnavailable."""
+        if not self._database.shared:
+            return True
+        async with self._database.begin(self._clock()) as tx:
+            return await claims.claim_polling(tx, self.id)
 
     def is_fresh(self) -> bool:
         """Whether we have beaten so lately that nobody can have taken our chats over.
@@ -67,6 +77,7 @@ class Worker:
         self._seen = {other: self._seen[other] for other in beats}
         if alive:
             self.count = len(beats)
+            self._metrics.workers(self.count)
             self._beaten_at = asyncio.get_running_loop().time()
         else:
             log.warning("worker %d was taken for dead; it joins again", self.id)

@@ -74,11 +74,25 @@ class Database:
         self.vault = vault
         self._engine = create_engine(url)
         self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
+        self.failures = 0  # units of work that failed because the database could not be used
 
     @property
     def shared(self) -> bool:
         """Whether several processes may work its queues; a SQLite file is one process's."""
         return self._writer is None
+
+    @asynccontextmanager
+    async def worked(self) -> AsyncIterator[None]:
+        """Work the queues for the length of the block; a SQLite file is worked by one process alone.
+
+        Raises DatabaseInUse.
+        """
+        file = self._engine.url.database
+        if self.shared or not file:
+            yield
+            return
+        with sqlite.alone(Path(file)):
+            yield
 
     async def close(self) -> None:
         """Close all connections."""
@@ -97,19 +111,33 @@ class Database:
     @asynccontextmanager
     async def read(self, now: datetime) -> AsyncIterator[Transaction]:
         """Look without the write lock; what is posted or audited here goes nowhere."""
-        with available():
+        with self._counted():
             async with self._engine.connect() as connection:
                 await connection.execution_options(**{READ_ONLY: True})
                 yield Transaction(connection, self.vault, now)
 
     @asynccontextmanager
     async def _work(self, now: datetime) -> AsyncIterator[Transaction]:
-        with available():
+        with self._counted():
             async with self._engine.begin() as connection:
                 tx = Transaction(connection, self.vault, now)
                 yield tx
                 await outbox.add(tx, tx.letters)
                 await events.add(tx, tx.events)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        try:
+            with available():
+                yield
+        except DatabaseUnavailable:
+            self.failures += 1
+            raise
+
+    async def ping(self, now: datetime) -> None:
+        """Have the database answer. Raises DatabaseUnavailable."""
+        async with self.read(now) as tx:
+            await tx.connection.execute(select(1))
 
     async def forget_pages(self) -> None:
         """Let nothing that was erased stand any longer in SQLite's write-ahead log.

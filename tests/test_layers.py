@@ -29,6 +29,8 @@ AT_HOME = {
     "jinja2": {"locales", "knowledge", "bot"},
     "aiohttp": {"bot", "sandbox"},
     "click": {"bot"},
+    "prometheus_client": {"bot"},
+    "pythonjsonlogger": {"bot"},
     "pydantic": {"bot"},
     "pydantic_settings": {"bot"},
 }

@@ -124,6 +124,13 @@ def test_the_demo_is_invented_and_reads_nothing_of_the_environment(
         "contacts_checked": "2026-11-20",
         **dict.fromkeys(("target_hours", "urgent_target_hours", "digest_hours"), "99"),
         "retention_days": "99",
+        "mode": "webhook",
+        "webhook_url": "https://real.example.org/telegram",
+        "webhook_secret": "a-real-secret-of-somebody",
+        "listen": "127.0.0.1:1",
+        "stop_seconds": "99",
+        "log_format": "json",
+        "log_level": "DEBUG",
     }
     for name, value in real.items():
         monkeypatch.setenv(f"HAMRAH_{name.upper()}", value)
@@ -173,6 +180,28 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("urgent_target_hours", "-1"),
         ("digest_hours", "0"),
         ("retention_days", "29"),
+        ("mode", "carrier pigeon"),
+        ("webhook_url", "http://bot.example.org/telegram"),  # anybody on the way could read it
+        ("webhook_url", "bot.example.org/telegram"),
+        ("webhook_url", "https://bot.example.org"),
+        ("webhook_url", "https:///telegram"),
+        ("webhook_url", "https://bot.example.org/readyz"),
+        ("webhook_url", "https://bot.example.org/telegram?secret=1"),
+        ("webhook_url", "https://bot.example.org/{token}"),
+        ("webhook_secret", "fifteen-letters"),
+        ("webhook_secret", "x" * 257),
+        ("webhook_secret", "sixteen letters!"),
+        ("webhook_secret", "رمز-رمز-رمز-رمز-رمز"),
+        ("listen", "8081"),
+        ("listen", ":8081"),
+        ("listen", "127.0.0.1"),
+        ("listen", "127.0.0.1:0"),
+        ("listen", "127.0.0.1:65536"),
+        ("listen", "http://127.0.0.1:8081"),
+        ("listen", "127.0.0.1:8081/x"),
+        ("stop_seconds", "0"),
+        ("log_format", "xml"),
+        ("log_level", "loud"),
         ("retention_days", "1.5"),
     ],
 )
@@ -183,11 +212,32 @@ def test_a_wrong_value_is_refused_at_the_start(name: str, value: str) -> None:
 
 
 def test_secrets_do_not_show_themselves() -> None:
-    chosen = settings(**LIVE, master_key="canary-key")
+    chosen = settings(**LIVE, master_key="canary-key", webhook_secret="canary-webhook-key")
     for shown in (repr(chosen), str(chosen), str(chosen.model_dump())):
         assert "secret-token" not in shown
-        assert "canary-key" not in shown
+        assert "canary" not in shown
     assert isinstance(chosen.token, SecretStr)
+
+
+def test_the_webhook_needs_its_address_and_its_secret() -> None:
+    with pytest.raises(NotReady) as caught:
+        check_ready(settings(**LIVE, mode="webhook"), TODAY)
+    named = [line.split()[0] for line in str(caught.value).splitlines()]
+    assert named == ["HAMRAH_WEBHOOK_URL", "HAMRAH_WEBHOOK_SECRET"]
+    webhook = {"mode": "webhook", "webhook_url": "https://bot.example.org/t/x", "webhook_secret": "x" * 16}
+    check_ready(settings(**LIVE, **webhook), TODAY)
+    assert settings(**webhook).webhook_path == "/t/x"
+
+
+def test_a_webhook_on_this_machine_may_do_without_encryption() -> None:
+    assert settings(webhook_url="http://127.0.0.1:8081/telegram").webhook_path == "/telegram"
+
+
+def test_our_own_server_listens_where_it_is_told_and_for_a_webhook_anyway() -> None:
+    assert settings().listening is None
+    assert settings(mode="webhook").listening == ("127.0.0.1", 8081)
+    assert settings(listen="0.0.0.0:9000").listening == ("0.0.0.0", 9000)
+    assert settings(mode="webhook", listen="[::1]:9000").listening == ("::1", 9000)
 
 
 def test_the_places_follow_the_data_folder(tmp_path: Path) -> None:
