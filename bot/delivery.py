@@ -1,7 +1,7 @@
 """One letter to one chat: rendered, sent, and the outcome told apart into arrived, later, never, moved."""
 
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -14,17 +14,19 @@ from bot.log import where
 from handlers.keyboards import Button, keyboard
 from locales.render import Renderer
 from locales.split import split
+from storage.errors import DatabaseUnavailable
 from storage.records import LEAVE, File, Letter, Outgoing
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
+OWN_MISTAKES = 5  # tries of a letter that fails for no reason of Telegram's or the database's
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of a letter."""
 
-    kind: Literal["arrived", "later", "unreachable", "refused", "moved"]
+    kind: Literal["arrived", "later", "unreachable", "refused", "moved", "overtaken"]
     pause: float = 0.0  # seconds until the next try, for "later"
     new_chat: int = 0  # for "moved"
     error: str = ""  # the kind of error, for the log; never its text
@@ -38,6 +40,10 @@ class Piece:
     text: str = ""
     markup: Markup | None = None
     files: tuple[int, ...] = ()  # ids; the files themselves are opened only now that they leave
+
+
+class Overtaken(Exception):
+    """Another worker may be writing to this chat by now."""
 
 
 def pause_after(attempts: int) -> float:
@@ -66,10 +72,9 @@ class Delivery:
         self._limiter = limiter
         self._opened = opened
 
-    async def deliver(self, outgoing: Outgoing) -> Outcome:
-        """Try once, from the first piece that has not arrived."""
-        letter, attempts = outgoing.letter, outgoing.attempts
-        arrived = outgoing.pieces_sent
+    async def deliver(self, outgoing: Outgoing, is_ours: Callable[[], bool] = lambda: True) -> Outcome:
+        """Try once, from the first piece that has not arrived, as long as the chat `is_ours` to write to."""
+        letter, arrived = outgoing.letter, outgoing.pieces_sent
         try:
             pieces = [] if letter.template == LEAVE else self._pieces(letter)
         except Exception as error:
@@ -78,28 +83,50 @@ class Delivery:
         try:
             if letter.template == LEAVE:
                 await self._bot.leave_chat(letter.chat_id)
-            for number, piece in enumerate(pieces[arrived:], start=arrived):
-                if piece.files:
-                    await self._send_files(letter, piece)
-                else:
-                    await self._limiter.wait(letter.chat_id, letter.lane)
-                    await self._say(letter, piece.text, piece.markup, first=number == 0)
-                arrived = number + 1
-        except Stopping:
-            return Outcome("later", pieces=arrived)
-        except RetryAfter as error:
-            return Outcome("later", pause=seconds_of(error), error="RetryAfter", pieces=arrived)
-        except ChatMigrated as error:
-            return Outcome("moved", new_chat=error.new_chat_id)
-        except Forbidden:
-            return Outcome("unreachable", error="Forbidden")
-        except BadRequest as error:
-            return self._after_bad_request(error)
-        except TelegramError as error:
-            # A time-out may have arrived all the same; sending it twice is better than never.
-            pause = pause_after(attempts)
-            return Outcome("later", pause=pause, error=type(error).__name__, pieces=arrived)
+            for piece in pieces[arrived:]:
+                await self._send(letter, piece, is_ours, first=arrived == 0)
+                arrived += 1
+        except Exception as error:
+            return replace(self._outcome(error, outgoing.attempts), pieces=arrived)
         return Outcome("arrived")
+
+    async def _send(self, letter: Letter, piece: Piece, is_ours: Callable[[], bool], *, first: bool) -> None:
+        # What has been erased since the letter was written is not there any more.
+        kept = await self._opened(piece.files) if piece.files else []
+        for _ in range(len(kept) or 1):  # Telegram counts each file of an album
+            await self._limiter.wait(letter.chat_id, letter.lane)
+        if not is_ours():
+            raise Overtaken
+        if piece.files:
+            await files.send(self._bot, letter.chat_id, kept, protect=letter.values["protect"])
+        else:
+            await self._say(letter, piece.text, piece.markup, first=first)
+
+    def _outcome(self, error: Exception, attempts: int) -> Outcome:
+        """What an error means for the letter."""
+        match error:
+            case Overtaken():
+                return Outcome("overtaken")
+            case Stopping():
+                return Outcome("later")
+            case RetryAfter():
+                return Outcome("later", pause=seconds_of(error), error="RetryAfter")
+            case ChatMigrated():
+                return Outcome("moved", new_chat=error.new_chat_id)
+            case Forbidden():
+                return Outcome("unreachable", error="Forbidden")
+            case BadRequest():
+                return self._after_bad_request(error)
+            case TelegramError():
+                # A time-out may have arrived all the same; sending it twice is better than never.
+                return Outcome("later", pause=pause_after(attempts), error=type(error).__name__)
+            case DatabaseUnavailable():
+                return Outcome("later", pause=pause_after(attempts))
+            case _ if attempts < OWN_MISTAKES:
+                # Our own mistake, or a damaged file. What has arrived of the letter is not said again.
+                return Outcome("later", pause=pause_after(attempts), error=where(error))
+            case _:
+                return Outcome("refused", error=where(error))
 
     @staticmethod
     def _after_bad_request(error: BadRequest) -> Outcome:
@@ -112,13 +139,6 @@ class Delivery:
         texts = split(self._renderer.text(letter.template, letter.locale, letter.values))
         words = [Piece(text) for text in texts[:-1]] + [Piece(texts[-1], self._markup(letter))]
         return words + [Piece(files=tuple(album)) for album in letter.values.get("albums", ())]
-
-    async def _send_files(self, letter: Letter, piece: Piece) -> None:
-        """Send what has not been erased since the letter was written."""
-        kept = await self._opened(piece.files)
-        for _ in kept:
-            await self._limiter.wait(letter.chat_id, letter.lane)  # Telegram counts each of an album
-        await files.send(self._bot, letter.chat_id, kept, protect=letter.values["protect"])
 
     async def _say(self, letter: Letter, text: str, markup: Markup | None, *, first: bool) -> None:
         if first and letter.edit is not None and await self._edit(letter, letter.edit, text, markup):

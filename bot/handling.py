@@ -79,6 +79,7 @@ class Handling:
         self._posted = posted
         self._busy: set[int] = set()  # chats in hand
         self._finished: set[tuple[int, int]] = set()  # claims (worker, chat) to be let go
+        self._unsure = False  # whether a commit may count whose answer was lost
 
     async def run(self) -> None:
         """Handle until cancelled; a unit of work that is cut off leaves nothing behind."""
@@ -89,8 +90,11 @@ class Handling:
                     await unbroken(self._start_chats(chats))
                     await self._trouble.over()
                     pause = NAP
+                except ClaimLost:
+                    await asyncio.sleep(NAP)  # until the next beat has joined us again
                 except Exception as error:
                     log.error("handling failed: %s", where(error))
+                    self._unsure = True
                     self._trouble.seen()
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE)
@@ -103,11 +107,14 @@ class Handling:
         ours = {chat_id for claimed_as, chat_id in finished if claimed_as == worker}
         free = CHATS - len(self._busy)
         async with self._database.begin(self._clock()) as tx:
+            if self._unsure:
+                ours |= await claims.held(tx, Queue.INBOX, worker) - self._busy
             await claims.release(tx, Queue.INBOX, worker, ours)
             # Twice as many rows as places: several may be of one chat.
             claimed = await inbox.claim(tx, worker, limit=2 * free) if free else set()
             waiting = await inbox.waiting(tx, claimed)
         self._finished -= finished
+        self._unsure = False
         by_chat: dict[int, list[Incoming]] = defaultdict(list)
         for incoming in waiting:
             by_chat[incoming.chat_id].append(incoming)

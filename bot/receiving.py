@@ -12,11 +12,16 @@ from bot.log import where
 from bot.metrics import Metrics
 from bot.raw import KINDS
 from bot.worker import BEAT, Worker
+from storage.errors import StorageError
 
 log = logging.getLogger(__name__)
 
 HOLD = 25  # seconds that Telegram holds a poll without news
 LONGEST_PAUSE = 30.0  # seconds between tries while Telegram cannot be reached
+
+
+FIRST_PAUSE = 0.5  # seconds
+HANDS_ON_AFTER = 4  # polls in a row that failed: perhaps another worker reaches Telegram
 
 
 class Receiving:
@@ -30,7 +35,7 @@ class Receiving:
 
     async def run(self) -> None:
         """Receive until cancelled."""
-        offset, pause = 0, 0.5
+        offset, failures = 0, 0
         while True:
             try:
                 if not await self._worker.polls():
@@ -43,12 +48,24 @@ class Receiving:
                 _explain(error)
                 if isinstance(error, RetryAfter):
                     self._metrics.throttled()
-                await asyncio.sleep(seconds_of(error) if isinstance(error, RetryAfter) else pause)
-                pause = min(pause * 2, LONGEST_PAUSE)
+                failures += 1
+                await self._pause(error, failures)
                 continue
-            pause = 0.5
+            failures = 0
             if updates:
                 offset = updates[-1]["update_id"] + 1
+
+    async def _pause(self, error: Exception, failures: int) -> None:
+        if isinstance(error, RetryAfter):
+            await asyncio.sleep(seconds_of(error))
+            return
+        if failures % HANDS_ON_AFTER == 0 and isinstance(error, TelegramError):
+            try:
+                await self._worker.stops_polling()
+            except StorageError as second:
+                log.warning("polling could not be handed on: %s", where(second))
+        # Longer than a beat, in which another worker asks whether it may poll.
+        await asyncio.sleep(min(FIRST_PAUSE * 2.0 ** (failures - 1), LONGEST_PAUSE))
 
 
 def _explain(error: Exception) -> None:

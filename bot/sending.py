@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.delivery import Delivery, Outcome, pause_after
 from bot.limits import Limiter
@@ -14,10 +15,11 @@ from bot.metrics import Metrics
 from bot.signal import NAP, Signal
 from bot.trouble import Trouble
 from bot.unbroken import unbroken
-from bot.worker import BEAT, Worker
+from bot.worker import Worker
 from storage import claims, outbox, people, staff
 from storage.claims import Queue
 from storage.database import Database
+from storage.errors import ClaimLost
 from storage.records import BROADCAST, NOTICE, Outgoing
 from storage.types import LONGEST_DELAY
 
@@ -56,6 +58,7 @@ class Sending:
         self._bulk: set[int] = set()  # those of them that get a broadcast
         self._resting: set[int] = set()  # chats that are claimed, but nothing is written to them just now
         self._claimed_as = 0  # the worker's number with which these are claimed
+        self._unsure = False  # whether a commit may count whose answer was lost
         self._arrived: list[int] = []  # letters that are sent, but still in the outbox
         self._finished: list[int] = []  # chats that rest once these letters are settled
         self._failures = 0  # calls in a row that Telegram did not take
@@ -64,15 +67,15 @@ class Sending:
     async def run(self) -> None:
         """Send until cancelled; what has arrived by then is settled, so that it is not sent twice."""
         try:
-            if self._worker.count > 1:
-                # The others learn of us at their next beat; until then they use the limits whole.
-                await asyncio.sleep(2 * BEAT)
             while True:
                 wait = NAP
                 try:
                     wait = await unbroken(self._look())
+                except ClaimLost:
+                    await asyncio.sleep(NAP)  # until the next beat has joined us again
                 except Exception as error:
                     log.error("sending failed: %s", where(error))
+                    self._unsure = True
                     await asyncio.sleep(NAP)
                 await self._posted.wait(wait, crowded=len(self._busy) > CHATS // 2)
         finally:
@@ -91,11 +94,13 @@ class Sending:
         """Settle what arrived, start what is due; seconds until the next letter is due."""
         self._limiter.workers = self._worker.count
         away = self._failures >= AWAY_AFTER
-        if away and asyncio.get_running_loop().time() < self._closed_until:
-            return NAP
         # While Telegram is away one chat at a time finds out whether it is back.
         places = (1 if away else CHATS) - len(self._busy)
-        letters, next_at = await self._settle_and_claim(places=places)
+        if away and asyncio.get_running_loop().time() < self._closed_until:
+            places = 0
+        if not self._worker.may_send(self._worker.id):
+            places = 0
+        worker, letters, next_at = await self._settle_and_claim(places=places)
         by_chat: dict[int, list[Outgoing]] = defaultdict(list)
         for outgoing in letters:
             by_chat[outgoing.letter.chat_id].append(outgoing)
@@ -103,20 +108,23 @@ class Sending:
             self._resting.discard(chat_id)
             if own[0].letter.lane == BROADCAST:
                 self._bulk.add(chat_id)
-            self._busy[chat_id] = asyncio.create_task(self._chat(chat_id, own, self._worker.id))
+            self._busy[chat_id] = asyncio.create_task(self._chat(chat_id, own, worker))
         return (next_at - self._clock()).total_seconds() if next_at else NAP
 
-    async def _settle_and_claim(self, *, places: int) -> tuple[list[Outgoing], datetime | None]:
-        """Settle what has arrived and take more chats if there are places; the letters due in ours.
+    async def _settle_and_claim(self, *, places: int) -> tuple[int, list[Outgoing], datetime | None]:
+        """Settle what has arrived and take more chats if there are places.
 
-        If this fails, the next round tries again: what has arrived is not fetched a second time, since its
-        chat rests only once it is settled.
+        Gives our number, the letters that are due in our chats, and when the next one is. If this fails, the
+        next round tries again: what has arrived is not fetched a second time, since its chat rests only once
+        it is settled.
         """
         arrived, finished, worker = list(self._arrived), list(self._finished), self._worker.id
         resting = self._resting | set(finished) if worker == self._claimed_as else set()
-        # A chat is kept until its window is empty, so that no other worker writes to it too fast.
-        free = {chat_id for chat_id in resting if self._limiter.is_free(chat_id)}
         async with self._database.begin(self._clock()) as tx:
+            if self._unsure:
+                resting |= await claims.held(tx, Queue.OUTBOX, worker) - self._busy.keys()
+            # A chat is kept until its window is empty, so that no other worker writes to it too fast.
+            free = {chat_id for chat_id in resting if self._limiter.is_free(chat_id)}
             await outbox.settle(tx, arrived)
             await claims.release(tx, Queue.OUTBOX, worker, free)
             kept, letters, next_at = resting - free, [], None
@@ -127,31 +135,34 @@ class Sending:
                 letters = await outbox.due(tx, kept)
                 next_at = await outbox.next_after(tx)
         del self._arrived[: len(arrived)], self._finished[: len(finished)]
-        self._bulk.difference_update(finished)
-        self._resting, self._claimed_as = kept, worker
-        return letters, next_at
+        self._resting, self._claimed_as, self._unsure = kept, worker, False
+        return worker, letters, next_at
 
     async def _chat(self, chat_id: int, letters: list[Outgoing], worker: int) -> None:
         try:
             for outgoing in letters:
-                if worker != self._worker.id or not self._worker.is_fresh():
-                    break  # after a freeze: another worker may be writing to this chat
                 began = self._metrics.now()
-                outcome = await self._delivery.deliver(outgoing)
+                outcome = await self._delivery.deliver(outgoing, partial(self._worker.may_send, worker))
+                if outcome.kind == "overtaken":
+                    break  # after a freeze: another worker may be writing to this chat
+                if outcome.kind == "arrived":
+                    self._arrived.append(outgoing.id)
                 self._metrics.delivered(outcome, began)
                 await self._note(outcome)
                 if outcome.kind == "arrived":
-                    self._arrived.append(outgoing.id)
                     continue
                 template = outgoing.letter.template
-                log.warning("letter %d (%s): %s %s", outgoing.id, template, outcome.kind, outcome.error)
+                if outcome.error:
+                    log.warning("letter %d (%s): %s %s", outgoing.id, template, outcome.kind, outcome.error)
                 if not await unbroken(self._after(outgoing, outcome)):
                     break
         except Exception as error:
             log.error("a letter failed: %s", where(error))
             await asyncio.sleep(NAP)
         finally:
-            self._busy.pop(chat_id, None)
+            self._bulk.discard(chat_id)
+            if self._busy.get(chat_id) is asyncio.current_task():
+                del self._busy[chat_id]
             if worker == self._worker.id:
                 self._finished.append(chat_id)
             self._posted.set()
@@ -177,13 +188,14 @@ class Sending:
                     at = tx.now + min(timedelta(seconds=outcome.pause), LONGEST_DELAY)
                     await outbox.retry(tx, outgoing, at, outcome.pieces)
                 case "moved":
-                    await outbox.move_chat(tx, chat_id, outcome.new_chat)
                     await staff.move_group(tx, chat_id, outcome.new_chat)
+                    await outbox.move_chat(tx, chat_id, outcome.new_chat)
                 case "unreachable":
-                    # Blocked, deleted, or we were thrown out: nothing that waits can ever arrive.
-                    await outbox.drop_chat(tx, chat_id)
+                    # Blocked, deleted, or we were thrown out: nothing that waits can ever arrive. People,
+                    # groups, outbox: in this order everywhere, so that no two wait for each other.
                     await people.mark_blocked(tx, chat_id)
                     await staff.drop_group(tx, chat_id)
+                    await outbox.drop_chat(tx, chat_id)
                     tx.audit("letter.unreachable")
                 case _:
                     await outbox.settle(tx, [outgoing.id])

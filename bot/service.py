@@ -71,12 +71,13 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-async def open_database(settings: Settings) -> Database:
+async def open_database(settings: Settings, *, serving: bool = False) -> Database:
     """Open the database of the settings, migrated to this version. Raises StorageError."""
     prepare_folder(settings.database)
     masters = master_keys(settings, may_make=await is_empty(settings.database))
     await migrate(settings.database)
-    return Database(settings.database, await open_vault(settings.database, masters, os.urandom))
+    vault = await open_vault(settings.database, masters, os.urandom)
+    return Database(settings.database, vault, serving=serving)
 
 
 def master_keys(settings: Settings, *, may_make: bool = False) -> MasterKeys:
@@ -134,7 +135,7 @@ async def running(
         log.warning("local Bot API: drafts are sent, contacts are not checked; let no real person in here")
     desk = build_desk(settings, library)
     renderer = Renderer(settings.operator, settings.contacts)
-    database = await open_database(settings)
+    database = await open_database(settings, serving=True)
     bot = build_client(settings)
     health, metrics = Health(), Metrics()
     thinker = Thinker(library, metrics, engine)

@@ -9,7 +9,9 @@ from enum import IntEnum
 
 from sqlalchemy import BigInteger, ColumnElement, Select, delete, exists, literal, select, true
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
+from storage.errors import ClaimLost
 from storage.tables import claims
 from storage.transaction import Transaction
 
@@ -31,7 +33,10 @@ def is_claimed(
 
 
 async def claim(tx: Transaction, queue: Queue, worker: int, candidates: Select[int]) -> set[int]:
-    """Take the chats that `candidates` names, unless another worker was first; those that were taken."""
+    """Take the chats that `candidates` names, unless another worker was first; those that were taken.
+
+    Raises ClaimLost where this worker was taken for dead.
+    """
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     found = candidates.subquery()
     rows = (
@@ -40,13 +45,25 @@ async def claim(tx: Transaction, queue: Queue, worker: int, candidates: Select[i
         .distinct()
         .order_by(found.c.chat_id)  # in one order everywhere, so that two workers never wait for each other
     )
-    taken = await tx.connection.execute(
+    take = (
         dialect.insert(claims)
         .from_select(["queue", "chat_id", "worker_id"], rows)
         .on_conflict_do_nothing()
         .returning(claims.c.chat_id)
     )
-    return set(taken.scalars())
+    try:
+        return set((await tx.connection.execute(take)).scalars())
+    except IntegrityError:
+        raise ClaimLost("this worker was taken for dead") from None
+
+
+async def held(tx: Transaction, queue: Queue, worker: int) -> set[int]:
+    """All chats that a worker has claimed.
+
+    After a commit whose answer was lost the worker cannot know whether it counts; it asks here.
+    """
+    mine = select(claims.c.chat_id).where(claims.c.queue == queue, claims.c.worker_id == worker)
+    return set((await tx.connection.execute(mine)).scalars())
 
 
 async def release(tx: Transaction, queue: Queue, worker: int, chats: Collection[int]) -> None:
@@ -64,3 +81,8 @@ async def claim_polling(tx: Transaction, worker: int) -> bool:
     await claim(tx, Queue.POLLING, worker, select(literal(0).label("chat_id")))
     holder = select(claims.c.worker_id).where(claims.c.queue == Queue.POLLING)
     return (await tx.connection.execute(holder)).scalar() == worker
+
+
+async def release_polling(tx: Transaction, worker: int) -> None:
+    """Let another worker poll."""
+    await release(tx, Queue.POLLING, worker, [0])

@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,15 @@ from storage.vault import Vault
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "hamrah_read_only"
-POOL = 10  # connections of one worker to a PostgreSQL server
+POOL = 10  # connections of one worker to a PostgreSQL server, beside a reserved one
+AWAY = {"08", "53", "57", "58", "40001", "40P01", "25006", "55P03"}
+"""PostgreSQL's classes and codes of errors that are not the statement's fault and pass: a connection that
+breaks, a full disk, a server that starts or stops, deadlocks and locks that took too long, a standby."""
+HURRIED: dict[str, Any] = {
+    "timeout": 10,  # seconds to connect
+    "command_timeout": 20,  # seconds for the answer to a statement
+    "server_settings": {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"},
+}
 MIGRATING = 7_042_026  # the advisory lock on a PostgreSQL server that is held while the schema changes
 
 
@@ -51,6 +60,9 @@ def available() -> Iterator[None]:
 
 def _is_away(error: DBAPIError) -> bool:
     """Whether the database is at fault (gone, locked, full, damaged) rather than the statement."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state:  # PostgreSQL says it itself, by https://www.postgresql.org/docs/current/errcodes-appendix.html
+        return state[:2] in AWAY or state in AWAY
     # The class itself stands for a damaged or foreign file, most of its children for our own mistakes.
     return error.connection_invalidated or type(error) in (DatabaseError, OperationalError, InterfaceError)
 
@@ -70,9 +82,10 @@ def understood() -> Iterator[None]:
 class Database:
     """An open database. One writer at a time on SQLite, by a lock in here rather than by busy waiting."""
 
-    def __init__(self, url: str, vault: Vault) -> None:
+    def __init__(self, url: str, vault: Vault, *, serving: bool = False) -> None:
         self.vault = vault
-        self._engine = create_engine(url)
+        self._engine = create_engine(url, serving=serving)
+        self._reserved = create_engine(url, serving=serving, pool=1) if _is_shared(url) else self._engine
         self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
         self.failures = 0  # units of work that failed because the database could not be used
 
@@ -97,15 +110,20 @@ class Database:
     async def close(self) -> None:
         """Close all connections."""
         await self._engine.dispose()
+        await self._reserved.dispose()
 
     @asynccontextmanager
-    async def begin(self, now: datetime) -> AsyncIterator[Transaction]:
-        """Open a unit of work at the time `now`; commit at the block's end, roll back on an exception."""
+    async def begin(self, now: datetime, *, reserved: bool = False) -> AsyncIterator[Transaction]:
+        """Open a unit of work at the time `now`; commit at the block's end, roll back on an exception.
+
+        `reserved` is for what must never wait for a connection behind other work.
+        """
+        engine = self._reserved if reserved else self._engine
         if self._writer is None:
-            async with self._work(now) as tx:
+            async with self._work(engine, now) as tx:
                 yield tx
             return
-        async with self._writer, self._work(now) as tx:
+        async with self._writer, self._work(engine, now) as tx:
             yield tx
 
     @asynccontextmanager
@@ -117,9 +135,9 @@ class Database:
                 yield Transaction(connection, self.vault, now)
 
     @asynccontextmanager
-    async def _work(self, now: datetime) -> AsyncIterator[Transaction]:
+    async def _work(self, engine: AsyncEngine, now: datetime) -> AsyncIterator[Transaction]:
         with self._counted():
-            async with self._engine.begin() as connection:
+            async with engine.begin() as connection:
                 tx = Transaction(connection, self.vault, now)
                 yield tx
                 await outbox.add(tx, tx.letters)
@@ -155,17 +173,26 @@ class Database:
                     await driver.execute_fetchall(f"PRAGMA {pragma}")
 
 
-def create_engine(url: str) -> AsyncEngine:
-    """An engine whose SQLite connections lock before they read and wait for other processes."""
+def create_engine(url: str, *, serving: bool = False, pool: int = POOL) -> AsyncEngine:
+    """An engine whose SQLite connections lock before they read and wait for other processes.
+
+    While serving nothing may hang on a PostgreSQL server that is gone, or on a colleague that froze in the
+    middle of a unit of work; an operator's commands are patient, since an import may take minutes.
+    """
     with understood():
         # Error texts must not carry what people wrote, so statements hide their values.
         place = make_url(url)
-        if place.get_backend_name() == "sqlite":
-            engine = create_async_engine(
-                url, hide_parameters=True, async_creator=lambda: sqlite.connect(place)
-            )
+        if not _is_shared(url):
+            creator = partial(sqlite.connect, place)
+            engine = create_async_engine(url, hide_parameters=True, async_creator=creator)
         else:
-            engine = create_async_engine(url, hide_parameters=True, pool_size=POOL, max_overflow=0)
+            engine = create_async_engine(
+                url,
+                hide_parameters=True,
+                pool_size=pool,
+                max_overflow=0,
+                connect_args=HURRIED if serving else {},
+            )
     if engine.dialect.name == "sqlite":
         # SQLAlchemy's default begins a SQLite transaction only at the first write, so that two units of
         # work can read the same row and the second silently undo the first. BEGIN IMMEDIATE forbids that.
@@ -176,6 +203,11 @@ def create_engine(url: str) -> AsyncEngine:
             driver.open_with("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _is_shared(url: str) -> bool:
+    with understood():
+        return make_url(url).get_backend_name() != "sqlite"
 
 
 def prepare_folder(url: str) -> None:

@@ -32,8 +32,13 @@ async def beats(tx: Transaction) -> dict[int, int]:
 
 
 async def bury(tx: Transaction, worker: int, beat: int) -> bool:
-    """Take a worker for dead whose beat stands still; False where it has moved after all."""
-    dead = delete(workers).where(workers.c.id == worker, workers.c.beat == beat)
+    """Take a worker for dead whose beat stands still; False where it has moved after all.
+
+    Also where it froze in the middle of a unit of work, which holds its row: then the server ends that one
+    first (see storage/database.py), and nobody waits for it here.
+    """
+    still = select(workers.c.id).where(workers.c.id == worker, workers.c.beat == beat)
+    dead = delete(workers).where(workers.c.id.in_(still.with_for_update(skip_locked=True)))
     return bool((await tx.connection.execute(dead)).rowcount)
 
 

@@ -7,11 +7,12 @@ from collections.abc import Coroutine
 from selectors import DefaultSelector
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.limits import Limiter
-from storage.records import REPLY
+from bot.limits import Limiter, Stopping
+from storage.records import BROADCAST, REPLY
 
 GROUP = -1_000_000_000_777
 START = 1_000_000.0
@@ -151,6 +152,83 @@ def test_it_does_not_grow_with_everybody_who_ever_wrote() -> None:
         assert len(limiter._chats) <= 10_000
 
     in_leaps(many())
+
+
+def test_a_reply_finds_room_while_thousands_are_told_something() -> None:
+    left: Left = []
+    waited: list[float] = []
+
+    async def tell_everybody() -> None:
+        loop = asyncio.get_running_loop()
+        limiter = Limiter(loop.time)
+
+        async def tell(person: int) -> None:
+            await limiter.wait(person, BROADCAST)
+            left.append((loop.time(), person))
+
+        async def reply(person: int) -> None:
+            await asyncio.sleep(0.37 * (person - 500))
+            began = loop.time()
+            await limiter.wait(person, REPLY)
+            left.append((loop.time(), person))
+            waited.append(loop.time() - began)
+
+        async with asyncio.TaskGroup() as group:
+            for person in range(10_000, 10_600):
+                group.create_task(tell(person))
+            for person in range(500, 560):
+                group.create_task(reply(person))
+
+    in_leaps(tell_everybody())
+    assert_within_telegrams_limits(left)
+    assert len(left) == 660
+    assert max(waited) < 0.1
+
+
+def test_three_workers_together_stay_within_the_limit() -> None:
+    left: Left = []
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as group:
+            for share in range(3):
+                limiter = Limiter(loop.time)
+                limiter.workers = 3
+                for person in range(1000 * (share + 1), 1000 * (share + 1) + 100):
+                    group.create_task(write(limiter, person, 1, 0.0, left))
+
+    in_leaps(work())
+    assert_within_telegrams_limits(left)
+    assert len(left) == 300
+    assert max(time for time, _ in left) - START < 13
+
+
+def test_nobody_waits_when_the_service_stops() -> None:
+    async def stop() -> None:
+        loop = asyncio.get_running_loop()
+        limiter = Limiter(loop.time)
+        for _ in range(20):
+            await limiter.wait(GROUP, REPLY)
+        waiting = asyncio.create_task(limiter.wait(GROUP, REPLY))
+        await asyncio.sleep(1)
+        limiter.stop()
+        with pytest.raises(Stopping):
+            await waiting
+        assert loop.time() - START < 2
+
+    in_leaps(stop())
+
+
+def test_a_chat_is_free_once_nothing_said_in_it_counts() -> None:
+    async def speak() -> None:
+        limiter = Limiter(asyncio.get_running_loop().time)
+        assert limiter.is_free(501)
+        await limiter.wait(501, REPLY)
+        assert not limiter.is_free(501)
+        await asyncio.sleep(5.6)
+        assert limiter.is_free(501)
+
+    in_leaps(speak())
 
 
 CHATS = st.lists(

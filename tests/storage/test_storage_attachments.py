@@ -9,6 +9,7 @@ import pytest
 from dialogue import Person, World
 from dialogues.letters import CANARY, document, pdf, photo, picture
 from dialogues.scenes import flip
+from engines import on_sqlite
 from sqlalchemy import func, select
 from storage_bytes import blobs_of, bytes_of, checkpoint
 
@@ -62,6 +63,7 @@ async def test_what_was_given_comes_back_as_it_was(tx: Transaction) -> None:
     assert await attachments.bytes_of(tx, person.id) == len(LETTER.content) + len(PICTURE.content)
 
 
+@on_sqlite
 async def test_nothing_of_it_stands_in_the_file_in_clear(
     world: World, zahra: Person, farid: Person, data_dir: Path
 ) -> None:
