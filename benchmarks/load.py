@@ -110,9 +110,10 @@ async def instant() -> AsyncIterator[Instant]:
         yield Instant(address, http)
 
 
-async def settle_in(folder: Path, count: int) -> None:
+async def settle_in(folder: Path, count: int, url: str = "") -> None:
     """Let so many people have chosen a language and a role."""
-    database = await service.open_database(demo.settings("http://127.0.0.1:1", folder))
+    settings = demo.settings("http://127.0.0.1:1", folder).model_copy(update={"database_url": url})
+    database = await service.open_database(settings)
     async with database.begin(service.utc_now()) as tx:
         for number in range(count):
             person = await people.add(tx, FIRST + number)

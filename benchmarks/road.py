@@ -40,10 +40,9 @@ async def bot(api: Instant, people: int, *options: str) -> AsyncIterator[Measure
 
 async def one_round(chosen: argparse.Namespace) -> dict[str, Cost]:
     """Measure everything once."""
-    flags = ("--uvloop",) if chosen.uvloop else ()
     costs = {}
     for name, engine in (("burst", "real"), ("fixed", "fixed")):
-        async with instant() as api, bot(api, chosen.people, "--engine", engine, *flags) as process:
+        async with instant() as api, bot(api, chosen.people, "--engine", engine) as process:
             costs[name] = await api.measure(process, count=chosen.updates, people=chosen.people)
             if engine == "real":
                 costs["steady"] = await api.measure(
@@ -97,7 +96,6 @@ async def main() -> None:
     options.add_argument("--people", type=int, default=2000)
     options.add_argument("--seconds", type=int, default=20, help="of the steady load")
     options.add_argument("--profile", default="", help="write a profile into this file instead")
-    options.add_argument("--uvloop", action="store_true", help="run the service on uvloop")
     chosen = options.parse_args()
     if chosen.profile:
         async with instant() as api, bot(api, chosen.people, "--profile", chosen.profile) as process:

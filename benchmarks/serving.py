@@ -7,10 +7,11 @@ can be told apart. Telegram's limits are off unless `--limits` is given.
 """
 
 import argparse
-import asyncio
 import time
 from pathlib import Path
 from typing import cast
+
+import uvloop
 
 from benchmarks.measured import answer_parent, pin
 from bot import demo, service
@@ -44,8 +45,9 @@ async def serve(chosen: argparse.Namespace) -> None:
     library = Library()
     timed = Timed(build_engine(library) if chosen.engine == "real" else None)
     faster = 1 if chosen.limits else 1_000_000  # such a fast clock takes the limits away
+    settings = demo.settings(chosen.api, chosen.folder)
     async with service.running(
-        demo.settings(chosen.api, chosen.folder),
+        settings.model_copy(update={"database_url": chosen.database}),
         library,
         cast("Engine", timed),
         monotonic=lambda: time.monotonic() * faster,
@@ -62,15 +64,13 @@ def main() -> None:
     options.add_argument("--engine", choices=("real", "fixed"), default="real")
     options.add_argument("--limits", action="store_true")
     options.add_argument("--profile", default="")
-    options.add_argument("--uvloop", action="store_true")
+    options.add_argument(
+        "--database", default="", help="its address; a file in the folder if not given"
+    )
     chosen = options.parse_args()
-    pin(chosen.core)
-    if chosen.uvloop:
-        import uvloop  # noqa: PLC0415
-
-        uvloop.run(serve(chosen))
-    else:
-        asyncio.run(serve(chosen))
+    if chosen.core >= 0:
+        pin(chosen.core)
+    uvloop.run(serve(chosen))
 
 
 if __name__ == "__main__":
