@@ -64,9 +64,7 @@ def main() -> None:
     options.add_argument("--engine", choices=("real", "fixed"), default="real")
     options.add_argument("--limits", action="store_true")
     options.add_argument("--profile", default="")
-    options.add_argument(
-        "--database", default="", help="its address; a file in the folder if not given"
-    )
+    options.add_argument("--database", default="", help="its address; a file in the folder if not given")
     chosen = options.parse_args()
     if chosen.core >= 0:
         pin(chosen.core)

@@ -17,7 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import psutil
+import psutil  # comes with the embedded PostgreSQL
 
 from benchmarks.load import Cost, instant, settle_in
 from benchmarks.measured import CORES, Measured, measured
@@ -42,10 +42,8 @@ class Team:
 
     def of_server(self) -> float:
         """Processor seconds of PostgreSQL and its connections so far."""
-        return sum(
-            process.cpu_times().user + process.cpu_times().system
-            for process in (self._server, *self._server.children(recursive=True))
-        )
+        family = (self._server, *self._server.children(recursive=True))
+        return float(sum(sum(process.cpu_times()[:2]) for process in family))
 
 
 @asynccontextmanager

@@ -72,7 +72,7 @@ def main() -> None:
 def run() -> None:
     """Run the bot until it is stopped (Ctrl-C or SIGTERM). The database is made or migrated first."""
     settings = _settings()
-    log.set_up(settings.log_level, settings.log_format)
+    log.set_up(settings.log_level, settings.log_format, worker=str(os.getpid()))
     _run(_serve(settings))
 
 

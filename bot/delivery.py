@@ -31,6 +31,7 @@ class Outcome:
     new_chat: int = 0  # for "moved"
     error: str = ""  # the kind of error, for the log; never its text
     pieces: int = 0  # of the letter that have arrived, for "later"
+    away: bool = False  # Telegram did not answer, or asked us to wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Delivery:
             case Stopping():
                 return Outcome("later")
             case RetryAfter():
-                return Outcome("later", pause=seconds_of(error), error="RetryAfter")
+                return Outcome("later", pause=seconds_of(error), error="RetryAfter", away=True)
             case ChatMigrated():
                 return Outcome("moved", new_chat=error.new_chat_id)
             case Forbidden():
@@ -119,7 +120,8 @@ class Delivery:
                 return self._after_bad_request(error)
             case TelegramError():
                 # A time-out may have arrived all the same; sending it twice is better than never.
-                return Outcome("later", pause=pause_after(attempts), error=type(error).__name__)
+                pause = pause_after(attempts)
+                return Outcome("later", pause=pause, error=type(error).__name__, away=True)
             case DatabaseUnavailable():
                 return Outcome("later", pause=pause_after(attempts))
             case _ if attempts < OWN_MISTAKES:

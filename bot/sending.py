@@ -88,7 +88,10 @@ class Sending:
             _, late = await asyncio.wait(self._busy.values(), timeout=PATIENCE)
             for task in late:
                 task.cancel()
-        await self._settle_and_claim(places=0)
+        try:
+            await self._settle_and_claim(places=0)
+        except Exception as error:
+            log.error("what has arrived last could not be settled and may be said again: %s", where(error))
 
     async def _look(self) -> float:
         """Settle what arrived, start what is due; seconds until the next letter is due."""
@@ -172,7 +175,7 @@ class Sending:
         if outcome.kind != "later":
             self._failures = 0
             await self._trouble.over()
-        elif outcome.error:
+        elif outcome.away:
             self._failures += 1
             if self._failures >= AWAY_AFTER:
                 pause = max(outcome.pause, pause_after(self._failures - AWAY_AFTER))

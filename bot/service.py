@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.client import build_client
-from bot.delivery import Delivery, pause_after
+from bot.delivery import Delivery, pause_after, seconds_of
 from bot.files import KeptFiles
 from bot.handling import Handling
 from bot.intake import Intake
@@ -216,7 +216,7 @@ async def _greet(bot: Bot, settings: Settings) -> None:
         except InvalidToken:
             raise NotReady(UNKNOWN_BOT) from None
         except TelegramError as error:
-            pause = pause_after(attempts)
+            pause = seconds_of(error) if isinstance(error, RetryAfter) else pause_after(attempts)
             log.warning("the Bot API does not answer (%s), next try in %.0f s", type(error).__name__, pause)
             await asyncio.sleep(pause)
             attempts += 1

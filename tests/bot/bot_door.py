@@ -110,11 +110,11 @@ def somebody_writing(settings: Settings) -> Iterator[None]:
 def broken(settings: Settings) -> Iterator[None]:
     """The inbox is not to be found for the length of the block."""
     with file_of(settings) as other:
-        other.execute("ALTER TABLE inbox RENAME TO inbox_mislaid")
+        other.executescript("BEGIN IMMEDIATE; ALTER TABLE inbox RENAME TO inbox_mislaid; COMMIT")
         try:
             yield
         finally:
-            other.execute("ALTER TABLE inbox_mislaid RENAME TO inbox")
+            other.executescript("BEGIN IMMEDIATE; ALTER TABLE inbox_mislaid RENAME TO inbox; COMMIT")
 
 
 @contextmanager

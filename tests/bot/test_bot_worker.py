@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from dialogue import Person, World
+from sqlalchemy.dialects import postgresql
 
 from bot import service, worker
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.worker import DEAD_AFTER, Worker
-from storage import inbox, workers
+from storage import inbox, tables, workers
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
 
@@ -124,3 +126,23 @@ async def test_only_one_polls_and_it_can_hand_that_on(shared: Database) -> None:
     assert not await second.polls()
     await first.stops_polling()
     assert [await second.polls(), await first.polls()] == [True, False]
+
+
+async def test_a_claim_whose_commit_was_never_answered_silences_nobody(
+    settings: Settings, world: World, zahra: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The server has committed; the worker heard only an error, and would look past this chat for ever."""
+    await world.settled()
+    operator = await service.open_database(settings)
+    async with operator.begin(service.utc_now()) as tx:
+        (me,) = await workers.beats(tx)
+        # Nobody looks while this lasts; the looks that wait for it fail, as after a lost answer.
+        await tx.connection.exec_driver_sql("LOCK TABLE claims IN ACCESS EXCLUSIVE MODE")
+        unheard = [{"queue": queue, "chat_id": zahra.id, "worker_id": me} for queue in (0, 1)]
+        await tx.connection.execute(postgresql.insert(tables.claims).on_conflict_do_nothing(), unheard)
+        async with asyncio.timeout(20):
+            while not all(f"{loop} failed" in caplog.text for loop in ("handling", "sending")):  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+    await operator.close()
+    await zahra.presses("Privacy")
+    await zahra.reads("What is kept about you")

@@ -255,6 +255,24 @@ async def test_of_two_that_handle_the_same_update_at_once_one_counts(
     await second.close()
 
 
+async def test_a_worker_can_ask_what_it_holds(database: Database, worker: int, other: int) -> None:
+    await received(database, (10, ZAHRA), (11, LUC))
+    await taken(database, worker, limit=1)
+    await taken(database, other)
+    async with database.read(NOON) as tx:
+        assert await claims.held(tx, Queue.INBOX, worker) == {ZAHRA}
+        assert await claims.held(tx, Queue.INBOX, other) == {LUC}
+        assert await claims.held(tx, Queue.OUTBOX, worker) == set()
+
+
+async def test_who_was_buried_can_claim_nothing(database: Database, worker: int) -> None:
+    await received(database, (10, ZAHRA))
+    async with database.begin(NOON) as tx:
+        await workers.leave(tx, worker)
+    with pytest.raises(ClaimLost):
+        await taken(database, worker)
+
+
 async def test_one_worker_polls_and_the_next_when_it_is_gone(
     database: Database, worker: int, other: int
 ) -> None:
