@@ -53,7 +53,8 @@ def refuse(turn: Turn, known: Draft, file: Draft | None) -> Draft | None:
     album = turn.message.media_group_id
     if album is None or known.get("refused") != album:
         limit = policy.file_bytes // 2**20
-        turn.say("file_refused", reason=reason, limit=limit, words=bool(turn.text))
+        reply = turn.staff is not None
+        turn.say("file_refused", reason=reason, limit=limit, words=bool(turn.text), reply=reply)
     return {**known, "refused": album}
 
 

@@ -139,7 +139,7 @@ def _ticket_reply(values: Values) -> Rows:
 def _file_ask(values: Values) -> Rows:
     return [
         [Button(N_("Yes, give it to the team"), f"fileyes:{values['offer']}")],
-        [Button(N_("No, forget it"), f"fileno:{values['offer']}")],
+        [Button(N_("No, do not give it"), f"fileno:{values['offer']}")],
     ]
 
 

@@ -20,25 +20,27 @@ from desk.desk import Policy
 from locales import LOCALES
 from storage import tables
 
-ASKED = "Shall the team get this?"
-EARLIER = "This is also about what you sent before and have not said yes or no to."
+ASKED = "Give this to the team?"
+EARLIER = "This is also about the files that you sent before and have not said yes or no to."
 NOBODY_NEEDS = (
     "Nobody needs a copy of your passport to answer a question here. "
-    "Never send originals, and never pay anyone."
+    "Never give your original papers to anyone, and never pay anyone."
 )
 GIVEN = "The team has what you sent. Files: %(count)s"
 WRITE_NOW = "Now write in one message what it is about. It goes to the same request."
-NOTHING_KEPT = "Good. Nothing of it was kept."
-NOT_TAKEN = "The team did not get what you sent, and nothing of it was kept."
+NOTHING_KEPT = "Good. The team does not get the files, and they were not kept."
+NOT_TAKEN = "The team did not get the files, and they were not kept."
 WHAT_IT_IS = "Not kept, because it is not what its name says, or of a kind that we do not take: %(count)s."
 GONE = "Not kept, because Telegram does not have it any more: %(count)s."
 LATE = "If the team does not have your file yet, please send it again."
 TOO_BIG = "This file is too big and was not kept. One file may have at most %(limit)s megabytes."
-TOO_MANY = (
-    "These are too many files at once, and this one was not kept. Please send it later in another message."
-)
+TOO_MANY = "These are too many files at once, and this one was not kept."
+FIRST_YES_OR_NO = "First press Yes or No above. Then send this again."
+FIRST_SEND = "First send the reply above. Then press “Reply” again and send this file."
 NOT_THIS_KIND = "I cannot take this kind of file, and it was not kept."
-FULL = "Your requests already hold as many files as we can keep. Please describe in words what stands there."
+FULL = (
+    "Your requests already hold as many files as we can keep. Please describe in words what is in the file."
+)
 STOPPED = (
     "Nothing was sent. A file could not be fetched, is too big, "
     "or is not a picture, a PDF or Word file, or a sound."
@@ -49,7 +51,7 @@ WENT_NOWHERE = (
 )
 ABOVE = "the files that you sent above"
 FILES = "Files: %(count)s"
-YES, NO, SHOW = "Yes, give it to the team", "No, forget it", "Show the files"
+YES, NO, SHOW = "Yes, give it to the team", "No, do not give it", "Show the files"
 
 MEGABYTE = 2**20
 
@@ -198,7 +200,7 @@ async def test_words_beside_a_picture_go_first_and_the_picture_to_the_same_reque
     await sarah.reads("mon mari", "Il s'appelle Omid", own(sarah, FILES, count="1"))
 
 
-ASKED_FR = "Voulez-vous donner cet envoi à l'équipe ?"
+ASKED_FR = "Voulez-vous donner ceci à l'équipe ?"
 
 
 async def test_a_question_written_after_the_picture_takes_nothing_away(world: World, karim: Person) -> None:
@@ -339,7 +341,7 @@ async def test_too_big_and_too_many(world: World, luc: Person) -> None:
         await luc.sends(**document(f"{number}.pdf", pdf(str(number))))
     await luc.reads(ASKED, EARLIER, without=(TOO_MANY,))
     await luc.sends(**photo())
-    await luc.reads(TOO_MANY)
+    await luc.reads(TOO_MANY, FIRST_YES_OR_NO)
     await luc.presses(YES)
     await luc.reads(count(luc, GIVEN, "10"))
     assert await kept(world) == 10
@@ -423,6 +425,20 @@ async def test_an_album_is_a_reply_by_itself(luc: Person, farid: Person) -> None
     await luc.presses("Read it")
     await luc.world.settled()
     assert [content for _, content in await luc.files()] == forms
+
+
+async def test_too_many_for_one_reply_go_with_two(world: World, luc: Person, farid: Person) -> None:
+    await asks(luc, "Quels formulaires ?")
+    await takes_next(farid)
+    await farid.presses("Reply")
+    for number in range(Policy().files_at_once):
+        await farid.sends(**document(f"{number}.pdf", pdf(str(number))))
+    await farid.hears()
+    await farid.sends(**document("last.pdf", pdf("last")))
+    await farid.reads(TOO_MANY, FIRST_SEND, without=(FIRST_YES_OR_NO,))
+    await farid.presses("Send")
+    await farid.reads(count(farid, FILES, "10"))
+    assert await kept(world) == 10
 
 
 async def test_send_sends_what_stands_above_it_and_nothing_later(

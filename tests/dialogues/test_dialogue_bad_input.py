@@ -22,7 +22,7 @@ from knowledge.library import Library
 from locales import LOCALES
 
 NO_WORDS = "I see no words in this message. Please write your question, or choose below."
-ASKED = "Shall the team get this?"
+ASKED = "Give this to the team?"
 NO_FILM = "I cannot take this kind of file, and it was not kept."
 READ_BESIDE = "I have read the words that you wrote beside it."
 NO_PLACE = (

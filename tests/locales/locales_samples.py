@@ -124,9 +124,10 @@ SAMPLES: dict[str, list[Values]] = {
         {"missing": 0, "strange": 0, "full": True},
     ],
     "file_refused": [
-        {"reason": reason, "limit": 10, "words": words}
+        {"reason": reason, "limit": 10, "words": words, "reply": reply}
         for reason in ("kind", "size", "many")
         for words in (False, True)
+        for reply in (False, True)
     ],
     "forget_ask": [{}],
     "forgotten": [{}],
