@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from desk.desk import Desk, letter, notice
+from desk.desk import Desk, Policy, letter, notice
 from desk.roles import WORKING
 from desk.waiting import target_of, waiting_values
 from storage import answers, people, staff, tickets
@@ -198,9 +199,7 @@ async def _call_team(desk: Desk, tx: Transaction, ticket_id: int) -> None:
     One request calls again only after a pause, so that nobody can drown the calls of others.
     """
     ticket = await tickets.by_id(tx, ticket_id)
-    if ticket is None or (
-        ticket.called_at is not None and tx.now - ticket.called_at < desk.policy.call_pause
-    ):
+    if ticket is None or _was_called(desk.policy, ticket, tx.now):
         return
     await tickets.change(tx, ticket, called_at=tx.now)
     values = {"number": ticket.number, "language": ticket.locale}
@@ -210,6 +209,11 @@ async def _call_team(desk: Desk, tx: Transaction, ticket_id: int) -> None:
     members = await people.by_ids(tx, await staff.ids_by_role(tx, WORKING))
     for member in members.values():
         tx.post(letter(member, "staff_urgent", {"ticket": ticket.id, **values}))
+
+
+def _was_called(policy: Policy, ticket: Ticket, now: datetime) -> bool:
+    """Whether the team was called within the pause; a call still to come means a clock that was set back."""
+    return ticket.called_at is not None and timedelta() <= now - ticket.called_at < policy.call_pause
 
 
 async def add(
