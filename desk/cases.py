@@ -26,6 +26,7 @@ async def prove(
 ) -> None:
     """Check a proof and answer after the fixed delay; a refusal is the same words whatever the reason."""
     policy = desk.policy
+    await cases.hold_number(tx, number)  # of two who prove it at once, the second finds what the first did
     own, on_number = await cases.failures(tx, person, number, tx.now - policy.proof_window)
     if own >= policy.proof_tries:
         _answer_later(desk, tx, person, "proof_locked")
@@ -84,6 +85,7 @@ async def holder_decides(tx: Transaction, person: Person, link_id: int, *, allow
     link = await cases.link_by_id(tx, link_id)
     if link is None or link.state != "asked":
         return False
+    await cases.hold(tx, link.case_id)  # a lead may be deciding against this person
     holders = await cases.links_of_case(tx, link.case_id)
     if not any(held.person_id == person.id and held.state == "active" for held in holders):
         return False
@@ -91,7 +93,7 @@ async def holder_decides(tx: Transaction, person: Person, link_id: int, *, allow
         return False
     if allow:
         # A refusal stays in the queue: somebody else knows this person's details, and the team should look.
-        for ticket in await ticket_rows.of_person(tx, person.id, limit=50):
+        for ticket in await ticket_rows.of_person(tx, person.id, limit=50, hold=True):
             if ticket.link_id == link.id:
                 await tickets.close_ticket(tx, ticket, person.id)
     return True
@@ -106,7 +108,10 @@ async def staff_decide(tx: Transaction, member: Staff, ticket: Ticket, verdict: 
     if member.role not in LEADING or ticket.link_id is None:
         return False
     link = await cases.link_by_id(tx, ticket.link_id)
-    if link is None or not await _decide(tx, link, allow=verdict != "deny", actor=member.person_id):
+    if link is None:
+        return False
+    await cases.hold(tx, link.case_id)
+    if not await _decide(tx, link, allow=verdict != "deny", actor=member.person_id):
         return False
     if verdict == "swap":
         for held in await cases.links_of_case(tx, link.case_id):
@@ -159,6 +164,7 @@ async def card_values(desk: Desk, tx: Transaction, person: Person, locale: str) 
 
 async def unlink_all(tx: Transaction, person: Person) -> None:
     """The person wants to see no case here any more."""
+    await cases.hold_all_of(tx, person.id)
     for case in await cases.visible_to(tx, person.id):
         await cases.unlink(tx, case.id, person.id)
         tx.audit("case.unlinked", actor=person.id)

@@ -84,6 +84,7 @@ def _day(text: str, column: str) -> date:
 
 async def store(tx: Transaction, sealed: Sequence[dict[str, Any]]) -> tuple[int, int]:
     """Write the whole register in one unit of work and tell whose case moved; how many are new, and told."""
+    await cases.hold_register(tx)  # whoever is told of a move is told once
     watched = await cases.watched_stages(tx)
     new = await cases.put(tx, sealed)
     moved = [

@@ -36,6 +36,7 @@ async def join_group(desk: Desk, tx: Transaction, person: Person, member: Staff 
         if person.locale:
             tx.post(letter(person, "group_left"))
         return
+    await staff.hold_group(tx)
     before = await staff.group(tx)
     if before is not None and before.chat_id != chat_id:
         tx.post(Letter(chat_id=before.chat_id, locale="en", template=LEAVE, values={}))
@@ -69,9 +70,12 @@ async def members(tx: Transaction) -> list[Staff]:
 
 async def remove(tx: Transaction, member_id: int) -> bool:
     """Take somebody out of the team; what they held goes back. False where nobody has this id."""
-    person = await people.by_id(tx, member_id)
-    if person is None or await staff.of(tx, person) is None:
+    found = await people.by_id(tx, member_id)
+    # Held and read again: the member may be writing at this moment, or erasing themselves.
+    known = await staff.speaker(tx, found.telegram_id) if found is not None else None
+    if known is None or known[1] is None:
         return False
+    person = known[0]
     await tickets.release_all(tx, person.id)
     await staff.leave(tx, person)
     await people.save(tx, replace(person, state=None, draft={}))

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from desk.desk import Desk, letter, notice
+from desk.desk import Desk, Policy, letter, notice
 from desk.roles import WORKING
 from desk.waiting import target_of, waiting_values
 from storage import answers, people, staff, tickets
@@ -34,19 +35,30 @@ async def own(tx: Transaction, person: Person, ticket_id: int) -> Ticket | None:
 
 
 async def own_to_change(tx: Transaction, person: Person, ticket_id: int) -> Ticket | None:
-    """The person's own request if they may add to it or close it; deciding about a case is the team's."""
+    """The person's own request if they may add to it or close it; deciding about a case is the team's.
+
+    It is held until the unit of work ends, so that what the person adds cannot meet one just closed.
+    """
     ticket = await own(tx, person, ticket_id)
-    return ticket if ticket is not None and ticket.topic != CASE_LINK else None
+    if ticket is None or ticket.topic == CASE_LINK:
+        return None
+    return await tickets.by_id(tx, ticket.id, hold=True)
 
 
 async def collect(
     desk: Desk, tx: Transaction, person: Person, ticket_id: int | None, *, text: str, locale: str
 ) -> Ticket:
-    """Keep one of many texts that came at once: the first opens a request, the others join it in silence."""
+    """Keep one of many texts that came at once: the first opens a request, the others join it in silence.
+
+    Where the team has answered or closed it meanwhile, it waits again, and the person is told.
+    """
     ticket = await own_to_change(tx, person, ticket_id) if ticket_id else None
     if ticket is None:
         return await open_ticket(desk, tx, person, text=text, topic=None, locale=locale)
-    await tickets.say(tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale)
+    if ticket.waiting_since is None:
+        await add(desk, tx, person, ticket, text, locale)
+    else:
+        await tickets.say(tx, ticket, person, author="person", author_id=person.id, body=text, locale=locale)
     return ticket
 
 
@@ -82,8 +94,8 @@ async def own_view(tx: Transaction, person: Person, ticket: Ticket) -> dict[str,
 
 
 async def newest_open(tx: Transaction, person: Person) -> Ticket | None:
-    """The person's newest request that is not closed and that they may add to."""
-    own_ones = await tickets.of_person(tx, person.id)
+    """The person's newest request that is not closed and that they may add to, held as above."""
+    own_ones = await tickets.of_person(tx, person.id, hold=True)
     return next((t for t in own_ones if t.state != "closed" and t.topic != CASE_LINK), None)
 
 
@@ -187,9 +199,7 @@ async def _call_team(desk: Desk, tx: Transaction, ticket_id: int) -> None:
     One request calls again only after a pause, so that nobody can drown the calls of others.
     """
     ticket = await tickets.by_id(tx, ticket_id)
-    if ticket is None or (
-        ticket.called_at is not None and tx.now - ticket.called_at < desk.policy.call_pause
-    ):
+    if ticket is None or _was_called(desk.policy, ticket, tx.now):
         return
     await tickets.change(tx, ticket, called_at=tx.now)
     values = {"number": ticket.number, "language": ticket.locale}
@@ -199,6 +209,11 @@ async def _call_team(desk: Desk, tx: Transaction, ticket_id: int) -> None:
     members = await people.by_ids(tx, await staff.ids_by_role(tx, WORKING))
     for member in members.values():
         tx.post(letter(member, "staff_urgent", {"ticket": ticket.id, **values}))
+
+
+def _was_called(policy: Policy, ticket: Ticket, now: datetime) -> bool:
+    """Whether the team was called within the pause; a call still to come means a clock that was set back."""
+    return ticket.called_at is not None and timedelta() <= now - ticket.called_at < policy.call_pause
 
 
 async def add(

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, Select, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.locks import lock
 from storage.records import Case, Link, Person
 from storage.tables import attempts, cases, links
 from storage.transaction import Transaction
@@ -48,6 +49,11 @@ def sealed(vault: Vault, fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+async def hold_register(tx: Transaction) -> None:
+    """Let nobody else import until the unit of work ends."""
+    await lock(tx, b"the register")
+
+
 async def put(tx: Transaction, rows: Sequence[dict[str, Any]]) -> int:
     """Write rows made by `sealed`, new or changed, in one statement; how many were new."""
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
@@ -72,6 +78,31 @@ async def watched_stages(tx: Transaction) -> dict[bytes, tuple[str, list[int]]]:
     for row in rows:
         watched.setdefault(row.number_hash, (row.stage, []))[1].append(row.person_id)
     return watched
+
+
+async def hold_number(tx: Transaction, number: str) -> None:
+    """Let nobody else prove this number, or decide on its case, until the unit of work ends.
+
+    Not the case's row is held, since a number may have none, and an import holds them all for long.
+    """
+    await lock(tx, tx.vault.fingerprint(NUMBER, number))
+
+
+async def hold(tx: Transaction, case_id: int) -> None:
+    """Hold the number of this case."""
+    await _hold(tx, select(cases.c.number_hash).where(cases.c.id == case_id))
+
+
+async def hold_all_of(tx: Transaction, person_id: int) -> None:
+    """Hold the number of every case that this person sees, has asked for, or must not see."""
+    standing = select(links.c.case_id).where(links.c.person_id == person_id)
+    await _hold(tx, select(cases.c.number_hash).where(cases.c.id.in_(standing)))
+
+
+async def _hold(tx: Transaction, numbers: Select[bytes]) -> None:
+    found = (await tx.connection.execute(numbers)).scalars()
+    for number_hash in sorted(found):  # in one order everywhere, so that no two wait for each other
+        await lock(tx, number_hash)
 
 
 async def by_number(tx: Transaction, number: str) -> Case | None:

@@ -2,17 +2,29 @@
 
 from datetime import timedelta
 
+from sqlalchemy import or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.tables import incidents
 from storage.transaction import Transaction
 
 
-async def may_tell(tx: Transaction, kind: str, pause: timedelta) -> bool:
-    """Whether the leads are to be told of a fault of this kind now: nobody did so within the pause."""
+async def may_tell(tx: Transaction, kind: str, seconds: float, pause: timedelta) -> bool:
+    """Whether the leads are to be told now of a fault that lasted so long.
+
+    Nobody told them of this kind within the pause, or only of one that lasted half as long at most.
+    """
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    told = dialect.insert(incidents).values(kind=kind, told_at=tx.now)
-    first = told.on_conflict_do_update(
-        index_elements=["kind"], set_={"told_at": tx.now}, where=incidents.c.told_at <= tx.now - pause
-    ).returning(incidents.c.kind)
+    told = {"told_at": tx.now, "seconds": int(seconds)}
+    news = or_(
+        incidents.c.told_at <= tx.now - pause,
+        incidents.c.told_at >= tx.now + pause,  # the clock was set back; those of two workers differ less
+        incidents.c.seconds * 2 <= int(seconds),
+    )
+    first = (
+        dialect.insert(incidents)
+        .values(kind=kind, **told)
+        .on_conflict_do_update(index_elements=["kind"], set_=told, where=news)
+        .returning(incidents.c.kind)
+    )
     return (await tx.connection.execute(first)).first() is not None

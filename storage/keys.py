@@ -127,7 +127,7 @@ async def _rewrap(
     query = select(row_id, table.c.key_wrapped).where(_master_id(table) != masters.ids[0])
     if after is not None:
         query = query.where(row_id > after)
-    rows = await connection.execute(query.order_by(row_id).limit(limit).with_for_update())
+    rows = await connection.execute(query.order_by(row_id).limit(limit).with_for_update(key_share=True))
     found, damaged = [], 0
     for row, wrapped in rows:
         try:

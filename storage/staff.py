@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
+from storage.locks import lock
 from storage.people import record
 from storage.records import Group, Invitation, Person, Staff
 from storage.tables import groups, invitations, people, staff
@@ -29,10 +30,10 @@ _MEMBERSHIP = (staff.c.person_id, staff.c.role.label("staff_role"), staff.c.lang
 
 
 _SPEAKER = (
-    select(people, *_MEMBERSHIP)
+    select(people, staff.c.person_id)
     .join_from(people, staff, staff.c.person_id == people.c.id, isouter=True)
     .where(people.c.telegram_id == bindparam("this"))
-    .with_for_update(of=people)
+    .with_for_update(of=people, key_share=True)
 )
 
 
@@ -46,7 +47,8 @@ async def speaker(tx: Transaction, telegram_id: int) -> tuple[Person, Staff | No
     if row is None:
         return None
     person = record(tx.vault, row)
-    return person, None if row.person_id is None else _record(person.key, row)
+    # Of the team we read once more: they may have been taken out of it while we waited for their row.
+    return person, None if row.person_id is None else await of(tx, person)
 
 
 async def of(tx: Transaction, person: Person) -> Staff | None:
@@ -57,12 +59,11 @@ async def of(tx: Transaction, person: Person) -> Staff | None:
 
 async def members(tx: Transaction) -> list[Staff]:
     """The whole team of today."""
+    # A condition on people would have SQLite look at everybody there is, to find the few of the team.
     rows = await tx.connection.execute(
-        select(*_MEMBERSHIP, people.c.key_wrapped)
-        .join(people, people.c.id == staff.c.person_id)
-        .where(people.c.key_wrapped.is_not(None))
+        select(*_MEMBERSHIP, people.c.key_wrapped).join(people, people.c.id == staff.c.person_id)
     )
-    return [_record(tx.vault.unwrap(row.key_wrapped), row) for row in rows]
+    return [_record(tx.vault.unwrap(row.key_wrapped), row) for row in rows if row.key_wrapped]
 
 
 async def join(tx: Transaction, person: Person, invitation: Invitation) -> None:
@@ -122,6 +123,11 @@ async def redeem(tx: Transaction, token: str) -> Invitation | None:
 async def drop_invitations_before(tx: Transaction, moment: datetime) -> None:
     """Forget invitations that ended before this moment."""
     await tx.connection.execute(delete(invitations).where(invitations.c.expires_at < moment))
+
+
+async def hold_group(tx: Transaction) -> None:
+    """Let nobody else make a chat the team's group until the unit of work ends."""
+    await lock(tx, b"the team's group")
 
 
 async def group(tx: Transaction) -> Group | None:

@@ -88,6 +88,7 @@ incidents = Table(
     metadata,
     Column("kind", String(16), primary_key=True),  # telegram | database
     Column("told_at", Moment, nullable=False),  # when the leads were last told
+    Column("seconds", Integer, nullable=False, server_default="0"),  # how long what they were told of lasted
 )
 
 people = Table(
@@ -166,6 +167,7 @@ attempts = Table(
     Column("at", Moment, nullable=False),
     Index("ix_attempts_account_hash_at", "account_hash", "at"),
     Index("ix_attempts_number_hash_at", "number_hash", "at"),
+    Index("ix_attempts_at", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -189,6 +191,7 @@ tickets = Table(
     Column("first_reply_at", Moment),
     Column("closed_at", Moment),
     Index("ix_tickets_person_id", "person_id"),
+    Index("ix_tickets_assignee_id", "assignee_id"),
     Index("ix_tickets_state_urgent_waiting_since", "state", "urgent", "waiting_since"),
     Index("ix_tickets_due_at", "due_at"),
     Index("ix_tickets_first_reply_at", "first_reply_at"),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
 
 from storage import attachments
 from storage.records import File, Person, Ticket, TicketMessage
 from storage.tables import ticket_messages, tickets
 from storage.transaction import Transaction
+from storage.types import MANY
 
 BODY = "ticket_messages.body"
 
@@ -20,6 +21,11 @@ def _record(row: Row[Any]) -> Ticket:
 
 def _waiting() -> ColumnElement[bool]:
     return and_(tickets.c.state == "open", tickets.c.waiting_since.is_not(None))
+
+
+def _held(query: Select[Any]) -> Select[Any]:
+    # Who adds to a request must not find it closed a moment later: a colleague who resolves it waits.
+    return query.with_for_update(key_share=True)
 
 
 async def add(tx: Transaction, **values: Any) -> Ticket:
@@ -34,23 +40,26 @@ async def add(tx: Transaction, **values: Any) -> Ticket:
     return _record(row)
 
 
-async def by_id(tx: Transaction, ticket_id: int) -> Ticket | None:
-    """One request."""
-    row = (await tx.connection.execute(select(tickets).where(tickets.c.id == ticket_id))).first()
+async def by_id(tx: Transaction, ticket_id: int, *, hold: bool = False) -> Ticket | None:
+    """One request; held, nobody else changes it until the unit of work ends."""
+    query = select(tickets).where(tickets.c.id == ticket_id)
+    row = (await tx.connection.execute(_held(query) if hold else query)).first()
     return None if row is None else _record(row)
 
 
-async def of_person(tx: Transaction, person_id: int, *, limit: int = 20) -> list[Ticket]:
-    """A person's requests, newest first."""
-    rows = await tx.connection.execute(
-        select(tickets).where(tickets.c.person_id == person_id).order_by(tickets.c.id.desc()).limit(limit)
-    )
+async def of_person(tx: Transaction, person_id: int, *, limit: int = 20, hold: bool = False) -> list[Ticket]:
+    """A person's requests, newest first; held, nobody else changes them until the unit of work ends."""
+    query = select(tickets).where(tickets.c.person_id == person_id).order_by(tickets.c.id.desc()).limit(limit)
+    rows = await tx.connection.execute(_held(query) if hold else query)
     return [_record(row) for row in rows]
 
 
 async def open_ones(tx: Transaction, person_id: int, *, except_topic: str) -> list[Ticket]:
-    """A person's requests that are not urgent and not closed, newest first, without those of one topic."""
-    rows = await tx.connection.execute(
+    """A person's requests that are not urgent and not closed, newest first, without those of one topic.
+
+    They are held until the unit of work ends.
+    """
+    query = (
         select(tickets)
         .where(
             tickets.c.person_id == person_id,
@@ -60,23 +69,26 @@ async def open_ones(tx: Transaction, person_id: int, *, except_topic: str) -> li
         )
         .order_by(tickets.c.id.desc())
     )
+    rows = await tx.connection.execute(_held(query))
     return [_record(row) for row in rows]
 
 
 async def last_urgent(tx: Transaction, person_id: int, since: datetime) -> Ticket | None:
-    """The person's newest urgent request that is open or was opened since a moment."""
-    row = (
-        await tx.connection.execute(
-            select(tickets)
-            .where(
-                tickets.c.person_id == person_id,
-                tickets.c.urgent.is_(True),
-                or_(tickets.c.state != "closed", tickets.c.opened_at > since),
-            )
-            .order_by(tickets.c.id.desc())
-            .limit(1)
+    """The person's newest urgent request that is open or was opened since a moment.
+
+    It is held until the unit of work ends.
+    """
+    query = (
+        select(tickets)
+        .where(
+            tickets.c.person_id == person_id,
+            tickets.c.urgent.is_(True),
+            or_(tickets.c.state != "closed", tickets.c.opened_at > since),
         )
-    ).first()
+        .order_by(tickets.c.id.desc())
+        .limit(1)
+    )
+    row = (await tx.connection.execute(_held(query))).first()
     return None if row is None else _record(row)
 
 
@@ -89,6 +101,8 @@ async def change(tx: Transaction, seen: Ticket, **values: Any) -> bool:
             tickets.c.state == seen.state,
             tickets.c.assignee_id.is_not_distinct_from(seen.assignee_id),
             tickets.c.waiting_since.is_not_distinct_from(seen.waiting_since),
+            tickets.c.overdue_told_at.is_not_distinct_from(seen.overdue_told_at),
+            tickets.c.called_at.is_not_distinct_from(seen.called_at),
         )
         .values(**values)
     )
@@ -157,12 +171,13 @@ async def first_waits(tx: Transaction, *, urgent: bool, limit: int) -> list[floa
 
 
 async def overdue(tx: Transaction, *, limit: int) -> list[Ticket]:
-    """Requests past their due time whose person has not been told so."""
+    """Requests past their due time whose person has not been told so, without those that somebody holds."""
     rows = await tx.connection.execute(
         select(tickets)
         .where(tickets.c.due_at <= tx.now, tickets.c.overdue_told_at.is_(None), tickets.c.state != "closed")
         .order_by(tickets.c.due_at)
         .limit(limit)
+        .with_for_update(key_share=True, skip_locked=True)  # what another worker is just telling
     )
     return [_record(row) for row in rows]
 
@@ -218,10 +233,17 @@ async def conversation(
 
 
 async def drop_closed_before(tx: Transaction, moment: datetime) -> None:
-    """Forget requests that were closed before this moment."""
-    old = select(tickets.c.id).where(tickets.c.state == "closed", tickets.c.closed_at < moment)
-    await tx.connection.execute(delete(ticket_messages).where(ticket_messages.c.ticket_id.in_(old)))
-    await tx.connection.execute(delete(tickets).where(tickets.c.id.in_(old)))
+    """Forget requests that were closed before this moment, some thousands at a time."""
+    # Asked once: a person may reopen one at this moment, and it must not lose its texts.
+    old = await tx.connection.execute(
+        select(tickets.c.id)
+        .where(tickets.c.state == "closed", tickets.c.closed_at < moment)
+        .limit(MANY)
+        .with_for_update(skip_locked=True)
+    )
+    ids = old.scalars().all()
+    await tx.connection.execute(delete(ticket_messages).where(ticket_messages.c.ticket_id.in_(ids)))
+    await tx.connection.execute(delete(tickets).where(tickets.c.id.in_(ids)))
 
 
 async def close_all(tx: Transaction, person_id: int) -> None:

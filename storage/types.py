@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import ColumnElement, DateTime, Dialect, and_
 from sqlalchemy.types import TypeDecorator
 
+MANY = 10_000
+"""Values in one statement: both engines take about three times as many, and not one more."""
+
 LONGEST_DELAY = timedelta(minutes=15)
 """No update or letter is ever postponed longer, so a later time means that the clock was set back."""
 

@@ -1,7 +1,6 @@
 """The road's rows: units of work, inbox, outbox, invitations."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,14 +26,6 @@ ZAHRA, LUC = 501, 503
 
 def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
-
-
-@pytest.fixture
-async def neighbour(settings: Settings, database: Database) -> AsyncIterator[Database]:
-    """The same database, opened a second time as another process would."""
-    second = await service.open_database(settings)
-    yield second
-    await second.close()
 
 
 # --- units of work

@@ -1,0 +1,19 @@
+"""How long a fault lasted that was told of; indexes for what a member holds and for old tries."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.add_column("incidents", sa.Column("seconds", sa.Integer(), server_default="0", nullable=False))
+    op.create_index("ix_tickets_assignee_id", "tickets", ["assignee_id"])
+    op.create_index("ix_attempts_at", "attempts", ["at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_attempts_at", "attempts")
+    op.drop_index("ix_tickets_assignee_id", "tickets")
+    op.drop_column("incidents", "seconds")
