@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import signal
 
-from sandbox.server import is_loopback, serve
+from sandbox.loopback import is_loopback
+from sandbox.server import serve
 
 
 async def _run(port: int, host: str) -> None:

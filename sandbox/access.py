@@ -1,8 +1,9 @@
 """Where the bot may write, and what it may change: the refusals that come from the state of the world."""
 
+from sandbox.nouns import Group, Message, Person
 from sandbox.params import Params
-from sandbox.refusals import bad_request, forbidden
-from sandbox.world import Group, Message, Person, World
+from sandbox.refusals import bad_request, forbidden, migrated
+from sandbox.world import World
 
 
 def any_chat(world: World, params: Params) -> Person | Group:
@@ -17,8 +18,13 @@ def any_chat(world: World, params: Params) -> Person | Group:
 
 
 def joined_chat(world: World, params: Params) -> Person | Group:
-    """Return a chat the bot may look into. Raises a 403 for a group it is not in."""
+    """Return a chat the bot may look into.
+
+    Raises a 403 for a group it is not in, and a 400 for one that has become a supergroup.
+    """
     chat = any_chat(world, params)
+    if isinstance(chat, Group) and chat.migrated_to is not None:
+        raise migrated(chat.migrated_to)
     if isinstance(chat, Group) and chat.bot_status != "member":
         if chat.bot_status == "kicked":
             raise forbidden(f"bot was kicked from the {chat.type} chat")
@@ -39,6 +45,8 @@ def writable_chat(world: World, params: Params) -> int:
 
 def own_message(world: World, params: Params) -> Message:
     """Return the message of the bot that a call wants to edit."""
+    if params.text("inline_message_id") and not params.text("chat_id"):
+        raise bad_request("invalid inline message identifier specified")  # nothing is sent inline here
     if not params.text("message_id"):
         raise bad_request("message identifier is not specified")
     chat_id = writable_chat(world, params)

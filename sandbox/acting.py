@@ -5,60 +5,58 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import people
+from sandbox import group_acts, people
+from sandbox.albums import ALONE, TOGETHER
 from sandbox.api import WORLD
 from sandbox.body import Body, ControlError, read_body
 from sandbox.contents import content_of, text_of
-from sandbox.world import Person, World
+from sandbox.nouns import Person
+from sandbox.places import chat_of, check_open, person_of, thread_of
+from sandbox.world import World
 
 Json = dict[str, Any]
 Act = Callable[[World, Person, Body], Json]
 
 
-def person_of(world: World, person_id: int) -> Person:
-    """Return a person. Raises a 404 for an id nobody has."""
-    person = world.people.get(person_id)
-    if person is None:
-        raise ControlError(f"There is no person {person_id}.", 404)
-    return person
-
-
-def _chat_of(world: World, person: Person, body: Body) -> int:
-    """Return the chat a person acts in: the private one, or a group of theirs."""
-    chat_id = body.integer("chat_id", person.id)
-    group = world.groups.get(chat_id)
-    if chat_id != person.id and group is None:
-        raise ControlError(f"There is no group {chat_id}.", 404)
-    if group is not None and person.id not in group.members:
-        raise ControlError(f"{person.first_name} is not a member of {group.title}.")
-    return chat_id
-
-
-def _private_is_open(person: Person, chat_id: int) -> None:
-    if chat_id == person.id and person.blocked:
-        raise ControlError(f"{person.first_name} has blocked the bot and must unblock it first.")
-
-
 def send(world: World, person: Person, body: Body) -> Json:
     """Write as a person."""
-    chat_id = _chat_of(world, person, body)
-    _private_is_open(person, chat_id)
+    chat_id = chat_of(world, person, body)
+    check_open(person, chat_id)
     kind, content = content_of(world, chat_id, body)
+    content = thread_of(world, chat_id, body) | content
     update_id, message_id = people.write(world, person, chat_id, kind, content)
     return {"update_id": update_id, "message_id": message_id}
 
 
+def album(world: World, person: Person, body: Body) -> Json:
+    """Send two to ten pictures, documents or sounds that stand together; each makes its own update."""
+    chat_id = chat_of(world, person, body)
+    check_open(person, chat_id)
+    items = body.items("items", dict, "objects")
+    if not 2 <= len(items) <= 10:
+        raise ControlError("An album has two to ten items.")
+    contents = [content_of(world, chat_id, Body(item)) for item in items]
+    kinds = [kind for kind, _ in contents]
+    if not set(kinds) <= set(TOGETHER):
+        raise ControlError(f"An album holds only: {', '.join(TOGETHER)}.")
+    if any(kind in kinds and set(kinds) != {kind} for kind in ALONE):
+        raise ControlError("Documents and sounds stand with their own kind only.")
+    common = thread_of(world, chat_id, body) | {"media_group_id": world.next_album_id()}
+    sent = [people.write(world, person, chat_id, kind, common | content) for kind, content in contents]
+    return {"update_ids": [update for update, _ in sent], "message_ids": [message for _, message in sent]}
+
+
 def press(world: World, person: Person, body: Body) -> Json:
     """Press a button as a person."""
-    chat_id = _chat_of(world, person, body)
-    _private_is_open(person, chat_id)
+    chat_id = chat_of(world, person, body)
+    check_open(person, chat_id)
     return {"update_id": people.press(world, person, chat_id, body.integer("message_id"), body.text("data"))}
 
 
 def edit(world: World, person: Person, body: Body) -> Json:
     """Change a text as the person who wrote it."""
-    chat_id = _chat_of(world, person, body)
-    _private_is_open(person, chat_id)
+    chat_id = chat_of(world, person, body)
+    check_open(person, chat_id)
     message = world.find(chat_id, body.integer("message_id"))
     if message is None:
         raise ControlError("There is no such message.", 404)
@@ -72,22 +70,15 @@ def block(world: World, person: Person, body: Body) -> Json:
     return {"update_id": people.block(world, person, blocked=body.flag("blocked"))}
 
 
-def bot_in_group(world: World, person: Person, body: Body) -> Json:
-    """Add the bot to a group or remove it, as one of its members."""
-    chat_id = _chat_of(world, person, body)
-    group = world.groups.get(chat_id)
-    if group is None:
-        raise ControlError("chat_id must be a group's.")
-    status = "member" if body.flag("member") else "kicked"
-    return {"update_id": people.bot_status_changed(world, group, person.user(), status)}
-
-
 ACTS: dict[str, Act] = {
     "send": send,
+    "album": album,
     "press": press,
     "edit": edit,
     "block": block,
-    "bot_in_group": bot_in_group,
+    "bot_in_group": group_acts.bot_in_group,
+    "upgrade": group_acts.upgrade,
+    "topic": group_acts.topic,
 }
 
 

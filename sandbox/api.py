@@ -9,10 +9,9 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.faults import Fault
-from sandbox.methods import METHODS
+from sandbox.methods import METHODS, WAITING
 from sandbox.params import Params, read_params
-from sandbox.polling import get_updates
-from sandbox.refusals import Refusal, too_many_requests
+from sandbox.refusals import Refusal, cut_off, too_many_requests
 from sandbox.world import World
 
 WORLD = web.AppKey("world", World)
@@ -26,14 +25,16 @@ async def call_method(request: web.Request) -> web.Response:
     params = Params()
     fault: Fault | None = None
     try:
+        if world.is_down:
+            raise cut_off()
         check_token(world, request.match_info["token"])
         params = await read_params(request)
         fault = world.faults.take(name, _chat_id(params))
         if fault is not None:
-            _fail_before(fault, request)
+            _fail_before(fault)
         result = await _result(world, name, params)
     except Refusal as refusal:
-        answer = _refused(world, name, params, refusal)
+        answer = _refused(world, request, name, params, refusal)
     else:
         answer = _json(200, {"ok": True, "result": result})
     if fault is not None and fault.how == "timeout":
@@ -58,22 +59,21 @@ def check_token(world: World, token: str) -> None:
 
 
 async def _result(world: World, name: str, params: Params) -> Any:
-    if name == "getupdates":
-        return await get_updates(world, params)
+    if name in WAITING:
+        return await WAITING[name](world, params)
     method = METHODS.get(name)
     if method is None:
         raise Refusal(404, "Not Found")
     return method(world, params)
 
 
-def _fail_before(fault: Fault, request: web.Request) -> None:
+def _fail_before(fault: Fault) -> None:
     if fault.how == "429":
         raise too_many_requests(fault.retry_after)
     if fault.how == "500":
         raise Refusal(500, "Internal Server Error")
     if fault.how == "reset":
-        cut(request)
-        raise Refusal(0, "connection reset")
+        raise cut_off()
 
 
 def cut(request: web.Request) -> None:
@@ -85,18 +85,20 @@ def cut(request: web.Request) -> None:
     request.transport.abort()
 
 
-def _refused(world: World, name: str, params: Params, refusal: Refusal) -> web.Response:
+def _refused(world: World, request: web.Request, name: str, params: Params, refusal: Refusal) -> web.Response:
     world.transcript.add(
         "refused",
         _chat_id(params),
         method=name,
         error_code=refusal.code,
         description=refusal.description,
-        retry_after=refusal.retry_after,
+        retry_after=refusal.parameters.get("retry_after"),
     )
+    if refusal.code == 0:
+        cut(request)
     body: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
-    if refusal.retry_after is not None:
-        body["parameters"] = {"retry_after": refusal.retry_after}
+    if refusal.parameters:
+        body["parameters"] = refusal.parameters
     return _json(refusal.code or 500, body)
 
 
@@ -112,10 +114,12 @@ async def download(request: web.Request) -> web.Response:
     """Answer ``/file/bot<TOKEN>/<file_path>``."""
     world = request.app[WORLD]
     try:
+        if world.is_down:
+            raise cut_off()
         check_token(world, request.match_info["token"])
         stored = world.files.by_path(request.match_info["path"])
         if stored is None:
             raise Refusal(404, "Not Found")
     except Refusal as refusal:
-        return _refused(world, "download", Params(), refusal)
+        return _refused(world, request, "download", Params(), refusal)
     return web.Response(body=stored.data, content_type="application/octet-stream")

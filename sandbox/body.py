@@ -44,6 +44,13 @@ class Body:
         value: int = self._typed(name, int, "a whole number", default)
         return value
 
+    def share(self, name: str) -> float:
+        """Return a part of a whole, from 0 to 1."""
+        value = self.values.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise ControlError(f"{name} must be a number from 0 to 1.")
+        return float(value)
+
     def flag(self, name: str, *, default: bool | None = None) -> bool:
         """Return true or false."""
         value: bool = self._typed(name, bool, "true or false", default)

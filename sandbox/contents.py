@@ -3,14 +3,18 @@
 from typing import Any
 
 from sandbox.body import Body, ControlError
-from sandbox.files import PHOTO_HEIGHT, PHOTO_WIDTH, picture
+from sandbox.entities import too_long
+from sandbox.files import picture
+from sandbox.given_files import given_file
+from sandbox.media import KINDS as FILES
 from sandbox.media import described
 from sandbox.people import text_content
 from sandbox.world import World
 
 Json = dict[str, Any]
 
-KINDS = ("text", "sticker", "voice", "photo", "document", "location", "contact")
+KINDS = ("text", "sticker", *FILES, "location", "contact")
+CAPTION_LIMIT = 1024
 INVENTED: dict[str, Json] = {
     "location": {"latitude": 34.5, "longitude": 69.2},
     "contact": {"phone_number": "+10000000000", "first_name": "Somebody"},
@@ -26,9 +30,9 @@ def content_of(world: World, chat_id: int, body: Body) -> tuple[str, Json]:
     kind = kinds[0]
     content = text_of(body) if kind == "text" else {kind: _media(world, kind, body)}
     if body.has("caption"):
-        if kind not in ("photo", "voice", "document"):
+        if kind not in FILES:
             raise ControlError(f"A {kind} has no caption.")
-        content["caption"] = body.text("caption")
+        content |= _caption(body.text("caption"))
     if body.flag("forward", default=False):
         origin = {"type": "hidden_user", "sender_user_name": "Somebody", "date": int(world.now())}
         content["forward_origin"] = origin
@@ -38,6 +42,15 @@ def content_of(world: World, chat_id: int, body: Body) -> tuple[str, Json]:
             raise ControlError("There is no message to reply to.", 404)
         content["reply_to_message"] = {k: v for k, v in message.api.items() if k != "reply_to_message"}
     return kind, content
+
+
+def _caption(text: str) -> Json:
+    if too_long(text, CAPTION_LIMIT):
+        raise ControlError(f"caption must not be longer than {CAPTION_LIMIT} characters.")
+    return {
+        f"caption_{key}" if key == "entities" else "caption": value
+        for key, value in text_content(text).items()
+    }
 
 
 def text_of(body: Body) -> Json:
@@ -51,6 +64,8 @@ def text_of(body: Body) -> Json:
 
 
 def _media(world: World, kind: str, body: Body) -> Any:
+    if kind in FILES and isinstance(body.values[kind], dict):
+        return given_file(world, kind, Body(body.values[kind]))
     match kind:
         case "sticker":
             return _sticker(world, body.text("sticker"))
@@ -58,25 +73,27 @@ def _media(world: World, kind: str, body: Body) -> Any:
             seconds = body.integer("voice")
             if seconds < 1:
                 raise ControlError("voice must be at least one second.")
-            stored = world.files.add(
-                "voice", "voice.oga", "audio/ogg", b"OggS: %d seconds of nothing" % seconds
-            )
-            return described("voice", stored, seconds)
+            nothing = b"OggS: %d seconds of nothing" % seconds
+            stored = world.files.add("voice", "voice.oga", "audio/ogg", nothing, invented=True)
+            return described(stored, {"duration": seconds})
         case "photo":
             if not body.flag("photo"):
                 raise ControlError("photo must be true.")
-            stored = world.files.add("photos", "photo.png", "image/png", picture())
-            return [stored.api | {"width": PHOTO_WIDTH, "height": PHOTO_HEIGHT}]
+            return described(world.files.add("photo", "photo.png", "image/png", picture()), {})
         case "document":
             name = body.text("document")
-            stored = world.files.add("documents", name, "text/plain", f"The invented file {name}\n".encode())
-            return described("document", stored)
-        case _:
+            words = f"The invented file {name}\n".encode()
+            return described(world.files.add("document", name, "text/plain", words), {})
+        case "location" | "contact":
             return _place_or_contact(kind, body)
+        case _:
+            raise ControlError(f"{kind} must be an object with its data in base64.")
 
 
 def _sticker(world: World, emoji: str) -> Json:
-    stored = world.files.add("stickers", "sticker.webp", "image/webp", f"sticker {emoji}".encode())
+    stored = world.files.add(
+        "sticker", "sticker.webp", "image/webp", f"sticker {emoji}".encode(), invented=True
+    )
     flags = {"is_animated": False, "is_video": False}
     return stored.api | {"type": "regular", "width": 512, "height": 512, **flags, "emoji": emoji}
 

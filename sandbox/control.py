@@ -1,16 +1,16 @@
-"""The control API's calls about the world: who is there, what happened, the clock, limits, failures."""
+"""The control API's calls about the world: who is there, what happened, the clock and limits."""
 
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 from aiohttp import web
 
-from sandbox.acting import person_of
 from sandbox.api import WORLD
 from sandbox.body import ControlError, query_integer, read_body
 from sandbox.chats import view
-from sandbox.faults import HOWS, Fault, How
-from sandbox.world import Group, Person, World
+from sandbox.nouns import Group, Person
+from sandbox.places import person_of
+from sandbox.world import World
 
 Json = dict[str, Any]
 
@@ -40,6 +40,9 @@ def _group(group: Group) -> Json:
         "members": group.members,
         "bot_is_member": group.bot_status == "member",
         "note": group.note,
+        "is_forum": group.is_forum,
+        "topics": [topic.api() | {"closed": topic.closed} for topic in group.topics.values()],
+        "migrated_to": group.migrated_to,
     }
 
 
@@ -86,7 +89,7 @@ async def put_person(request: web.Request) -> Json:
 
 
 async def put_group(request: web.Request) -> Json:
-    """Answer ``POST /control/groups``."""
+    """Answer ``POST /control/groups``. Replacing a group keeps its chat and its topics."""
     world, body = request.app[WORLD], await read_body(request)
     group_id = body.integer("id")
     if group_id >= 0:
@@ -94,27 +97,15 @@ async def put_group(request: web.Request) -> Json:
     members = [person_of(world, member).id for member in body.items("members", int, "ids")]
     kind = body.choice("type", ("group", "supergroup"))
     status = "member" if body.flag("bot_is_member", default=False) else "left"
-    group = Group(group_id, body.text("title"), kind, members, body.optional_text("note"), status)
+    forum = body.flag("is_forum", default=False)
+    if forum and kind != "supergroup":
+        raise ControlError("Only a supergroup can have topics.")
+    group = Group(group_id, body.text("title"), kind, members, body.optional_text("note"), status, forum)
+    if (old := world.groups.get(group_id)) is not None:
+        group.topics = old.topics
     world.groups[group_id] = group
     world.changed()
     return {"group": _group(group)}
-
-
-async def fail(request: web.Request) -> Json:
-    """Answer ``POST /control/fail``."""
-    world, body = request.app[WORLD], await read_body(request)
-    method = body.optional_text("method")
-    fault = Fault(
-        cast("How", body.choice("how", HOWS)),
-        body.integer("count"),
-        method.lower() if method else None,
-        body.integer("chat_id") if body.has("chat_id") else None,
-        body.integer("retry_after", 1),
-    )
-    if fault.count < 1 or fault.retry_after < 1:
-        raise ControlError("count and retry_after must be at least 1.")
-    world.faults.add(fault)
-    return {}
 
 
 async def limits(request: web.Request) -> Json:
@@ -151,7 +142,7 @@ async def chat_messages(request: web.Request) -> Json:
     after = query_integer(request, "after") or 0
     messages = world.messages.get(chat_id, {}).values()
     return {
-        "messages": [view(message) for message in messages if message.changed > after],
+        "messages": [view(world, message) for message in messages if message.changed > after],
         "last_seq": world.transcript.last_seq,
     }
 

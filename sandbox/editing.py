@@ -5,10 +5,11 @@ from typing import Any
 from sandbox.access import joined_chat, own_message
 from sandbox.chats import change, remove
 from sandbox.markup import read_markup, same
+from sandbox.nouns import Message
 from sandbox.params import Params
 from sandbox.refusals import bad_request
 from sandbox.sending import text_content
-from sandbox.world import Message, World
+from sandbox.world import World
 
 Json = dict[str, Any]
 

@@ -2,23 +2,17 @@
 
 import re
 import unicodedata
-from typing import Any
 
-from sandbox.html import STYLES, Entity, checked_link, parse_html, units
+from sandbox.given_entities import given_entities
+from sandbox.html import STYLES, Entity, parse_html, units
+from sandbox.markdown import parse_markdown
+from sandbox.markdown_v2 import parse_markdown_v2
 from sandbox.params import Params
 from sandbox.refusals import bad_request
 from sandbox.world import World
 
+PARSERS = {"html": parse_html, "markdownv2": parse_markdown_v2, "markdown": parse_markdown}
 MERGED = frozenset(STYLES.values())
-KINDS = MERGED | {
-    "mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "code", "pre",
-    "text_link", "text_mention", "custom_emoji", "blockquote", "expandable_blockquote",
-}  # fmt: skip
-FOUND_BY_TELEGRAM = frozenset(
-    {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number"}
-)
-"""Kinds that a sender may name but that Telegram finds for itself."""
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _BLANK = " \n\t"
 _SOUGHT = (
@@ -38,8 +32,8 @@ def formatted(world: World, params: Params, text_name: str, entities_name: str) 
     """
     source = _CONTROL.sub(" ", params.text(text_name).replace("\r", ""))
     mode = params.text("parse_mode").lower()
-    if mode == "html":
-        text, entities = parse_html(source)
+    if mode in PARSERS:
+        text, entities = PARSERS[mode](source)
     elif mode in ("", "none"):
         given = params.json(entities_name, list, "message entities") or []
         text, entities = source, given_entities(source, given)
@@ -86,47 +80,6 @@ def found(text: str, entities: list[Entity]) -> list[Entity]:
 _QUOTES = frozenset({"blockquote", "expandable_blockquote"})
 
 
-def given_entities(text: str, given: list[Any]) -> list[Entity]:
-    """Return the entities a sender names, checked against the text."""
-    starts, at = {0}, 0
-    for character in text if given else "":
-        at += units(character)
-        starts.add(at)
-    return [entity for one in given if (entity := _given(one, starts, at)) is not None]
-
-
-def _given(entity: Any, starts: set[int], total: int) -> Entity | None:
-    if not isinstance(entity, dict) or entity.get("type") not in KINDS:
-        raise bad_request("can't parse MessageEntity: Unsupported type specified")
-    kind, offset, length = entity["type"], entity.get("offset"), entity.get("length")
-    if type(offset) is not int or type(length) is not int:
-        raise bad_request('can\'t parse MessageEntity: Field "offset" must be of type Number')
-    if kind in FOUND_BY_TELEGRAM or length <= 0:
-        return None
-    end = offset + length
-    if not 0 <= offset < total:
-        raise bad_request(f"entity begins after the end of the text at UTF-16 offset {offset}")
-    if end > total:
-        raise bad_request(
-            f"entity beginning at UTF-16 offset {offset} ends after the end of the text "
-            f"at UTF-16 offset {end}"
-        )
-    if offset not in starts or end not in starts:
-        raise bad_request(f"entity beginning at UTF-16 offset {offset} ends in a middle of a UTF-16 symbol")
-    checked: Entity = {"type": kind, "offset": offset, "length": length}
-    if kind == "text_link":
-        checked["url"] = checked_link(str(entity.get("url", "")))
-        if not checked["url"]:
-            raise bad_request(f"entity URL '{entity.get('url', '')}' is invalid: Wrong HTTP URL")
-    if kind == "text_mention":
-        user = entity.get("user")
-        if not isinstance(user, dict) or type(user.get("id")) is not int:
-            raise bad_request('can\'t parse MessageEntity: Field "user" must be of type Object')
-        checked["user"] = user
-    extra = {"pre": "language", "custom_emoji": "custom_emoji_id"}.get(kind)
-    return checked | ({extra: str(entity[extra])} if extra and entity.get(extra) else {})
-
-
 def _trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     cut = units(text) - units(text.lstrip(_BLANK))
     text = text.strip(_BLANK)
@@ -140,12 +93,16 @@ def _trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
 
 
 def tidy(entities: list[Entity]) -> list[Entity]:
-    """Return entities in order, touching styles as one, and no style inside code, as Telegram gives them."""
-    code = sorted(_span(entity) for entity in entities if entity["type"] in ("code", "pre"))
-    result = [dict(entity) for entity in entities if entity["type"] not in MERGED]
+    """Return entities in order as Telegram gives them.
+
+    Touching styles are one; no style stands inside code; a link, a mention or code within another is gone.
+    """
+    result = _apart([dict(entity) for entity in entities if entity["type"] in _QUOTES])
+    result += _apart([dict(entity) for entity in entities if entity["type"] not in MERGED | _QUOTES])
     for entity in result:
         if entity["type"] == "code":
             entity.pop("language", None)
+    code = sorted(_span(entity) for entity in result if entity["type"] in ("code", "pre"))
     for kind in MERGED:
         spans: list[tuple[int, int]] = []
         for begin, end in sorted(_span(entity) for entity in entities if entity["type"] == kind):
@@ -155,7 +112,23 @@ def tidy(entities: list[Entity]) -> list[Entity]:
                 spans.append((begin, end))
         for begin, end in _without(spans, code):
             result.append({"type": kind, "offset": begin, "length": end - begin})
-    return sorted(result, key=lambda entity: (entity["offset"], -entity["length"], entity["type"]))
+    return sorted(result, key=_order)
+
+
+def _apart(entities: list[Entity]) -> list[Entity]:
+    """Return the entities that begin where none before them goes on."""
+    kept: list[Entity] = []
+    for entity in sorted(entities, key=_order):
+        if not kept or _span(entity)[0] >= _span(kept[-1])[1]:
+            kept.append(entity)
+    return kept
+
+
+_RANKS = {"blockquote": 0, "expandable_blockquote": 0, "pre": 1, "code": 2, "text_link": 3, "text_mention": 3}
+
+
+def _order(entity: Entity) -> tuple[int, int, int, str]:
+    return entity["offset"], -entity["length"], _RANKS.get(entity["type"], 4), entity["type"]
 
 
 def _span(entity: Entity) -> tuple[int, int]:

@@ -8,18 +8,28 @@ from dataclasses import dataclass
 from typing import Any
 
 PHOTO_WIDTH, PHOTO_HEIGHT = 320, 200
+FOLDERS = {
+    "photo": "photos", "voice": "voice", "audio": "music", "document": "documents",
+    "animation": "animations", "video": "videos", "sticker": "stickers",
+}  # fmt: skip
+"""The first part of a file's path, by what it was sent as."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """One file: ``path`` is what ``getFile`` names, ``unique_id`` is the same for the same bytes."""
+    """One file: ``path`` is what ``getFile`` names, ``unique_id`` is the same for the same bytes.
 
+    ``kind`` is what it was sent as; an invented file has a name and a size, but nothing to see or hear.
+    """
+
+    kind: str
     file_id: str
     unique_id: str
     path: str
     name: str
     mime_type: str
     data: bytes
+    invented: bool = False
 
     @property
     def api(self) -> dict[str, Any]:
@@ -35,16 +45,16 @@ class FileStore:
         self._by_path: dict[str, StoredFile] = {}
         self._by_unique_id: dict[str, StoredFile] = {}
 
-    def add(self, folder: str, name: str, mime_type: str, data: bytes) -> StoredFile:
-        """Keep a file; ``folder`` is the first part of its path (photos, voice, documents)."""
+    def add(self, kind: str, name: str, mime_type: str, data: bytes, *, invented: bool = False) -> StoredFile:
+        """Keep a file that is sent as ``kind``."""
         number = len(self._by_id) + 1
         suffix = name.rpartition(".")[2] if "." in name else "bin"
-        path = f"{folder}/file_{number}.{suffix if suffix.isascii() and suffix.isalnum() else 'bin'}"
-        unique_id = "AQAD" + hashlib.sha256(data).hexdigest()[:16]
-        stored = StoredFile(
-            f"AgACAg{number}-{secrets.token_urlsafe(16)}", unique_id, path, name, mime_type, data
-        )
-        self._by_id[stored.file_id] = self._by_path[path] = self._by_unique_id[unique_id] = stored
+        suffix = suffix if suffix.isascii() and suffix.isalnum() else "bin"
+        path = f"{FOLDERS[kind]}/file_{number}.{suffix}"
+        unique_id = "AQAD" + hashlib.sha256(kind.encode() + b"\0" + data).hexdigest()[:16]
+        file_id = f"AgACAg{number}-{secrets.token_urlsafe(16)}"
+        stored = StoredFile(kind, file_id, unique_id, path, name, mime_type, data, invented)
+        self._by_id[file_id] = self._by_path[path] = self._by_unique_id[unique_id] = stored
         return stored
 
     def by_id(self, file_id: str) -> StoredFile | None:

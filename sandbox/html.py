@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.links import checked_link, is_emoji_id
 from sandbox.refusals import Refusal, bad_request
 
 Entity = dict[str, Any]
@@ -19,9 +20,10 @@ TAGS = frozenset(STYLES) | {"a", "tg-emoji", "pre", "code", "blockquote"}
 _RUN = re.compile(r"[^<&]+")
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot)(?![a-zA-Z]));?")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
+_HALF = re.compile("[\ud800-\udfff]")
 _TAG_NAME = re.compile(r"[^\s>]*")
 _SPACE = re.compile(r"\s*")
-_ATTRIBUTE_NAME = re.compile(r"[^\s=>]*")
+_ATTRIBUTE_NAME = re.compile(r"[^\s=>/\"']*")
 _TOKEN = re.compile(r"[a-zA-Z0-9.\-]*")
 
 
@@ -67,7 +69,12 @@ class _Parser:
             else:
                 self._start_tag()
         if self._open:
-            raise _broken(f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"')
+            raise broken(f'Can\'t find end tag corresponding to start tag "{self._open[-1].tag}"')
+        if _HALF.search(self._text):
+            raise broken(
+                "Text contains invalid Unicode characters after decoding HTML entities, "
+                "check for unmatched surrogate code units"
+            )
         return self._text, self._entities
 
     def _say(self, text: str) -> None:
@@ -90,7 +97,7 @@ class _Parser:
             return ""
         hexadecimal, decimal, name = match.groups()
         code = ord(_NAMED[name]) if name else int(hexadecimal or decimal, 16 if hexadecimal else 10)
-        if not 0 < code < 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        if not 0 < code < 0x10FFFF:
             return ""
         self._at = match.end()
         return chr(code)
@@ -103,9 +110,9 @@ class _Parser:
         self._at += 1
         tag = self._skip(_TAG_NAME).lower()
         if self._at >= len(self._source):
-            raise _broken(f"Unclosed start tag {self._byte(begin)}")
+            raise broken(f"Unclosed start tag {self._byte(begin)}")
         if tag not in TAGS:
-            raise _broken(f'Unsupported start tag "{tag}" {self._byte(begin)}')
+            raise broken(f'Unsupported start tag "{tag}" {self._byte(begin)}')
         argument = ""
         while True:
             self._skip(_SPACE)
@@ -114,26 +121,20 @@ class _Parser:
             name, value = self._attribute(tag, begin)
             argument = _argument(tag, name, value) or argument
         if tag == "span" and argument != "spoiler":
-            raise _broken(f'Tag "span" must have class "tg-spoiler" {self._byte(begin)}')
+            raise broken(f'Tag "span" must have class "tg-spoiler" {self._byte(begin)}')
         self._at += 1
         self._open.append(_Open(tag, argument, self._units, len(self._text)))
 
     def _attribute(self, tag: str, begin: int) -> tuple[str, str]:
-        unclosed = _broken(f'Unclosed start tag "{tag}" {self._byte(begin)}')
         name = self._skip(_ATTRIBUTE_NAME)
         if not name:
-            if self._at >= len(self._source):
-                raise unclosed
-            raise _broken(f'Empty attribute name in the tag "{tag}" {self._byte(begin)}')
+            raise broken(f'Empty attribute name in the tag "{tag}" {self._byte(begin)}')
         self._skip(_SPACE)
+        unclosed = broken(f'Unclosed start tag "{tag}" {self._byte(begin)}')
+        if self._at >= len(self._source):
+            raise unclosed
         if not self._source.startswith("=", self._at):
-            if self._at >= len(self._source):
-                raise unclosed
-            if tag == "blockquote" and name == "expandable":
-                return name, ""
-            raise _broken(
-                f'Expected equal sign in declaration of an attribute of the tag "{tag}" {self._byte(begin)}'
-            )
+            return name, ""
         self._at += 1
         self._skip(_SPACE)
         if self._at >= len(self._source):
@@ -144,9 +145,9 @@ class _Parser:
         else:
             value = self._skip(_TOKEN).lower()
             if self._at < len(self._source) and not re.match(r"[\s>]", self._source[self._at]):
-                raise _broken(f"Unexpected end of name token {self._byte(value_begin)}")
+                raise broken(f"Unexpected end of name token {self._byte(value_begin)}")
         if self._at >= len(self._source):
-            raise _broken(f"Unclosed start tag {self._byte(begin)}")
+            raise broken(f"Unclosed start tag {self._byte(begin)}")
         return name, value
 
     def _literal(self, quote: str) -> str:
@@ -159,16 +160,16 @@ class _Parser:
     def _end_tag(self) -> None:
         begin = self._at
         if not self._open:
-            raise _broken(f"Unexpected end tag {self._byte(begin)}")
+            raise broken(f"Unexpected end tag {self._byte(begin)}")
         self._at += 2
         found = self._skip(_TAG_NAME)
         self._skip(_SPACE)
         if not self._source.startswith(">", self._at):
-            raise _broken(f"Unclosed end tag {self._byte(begin)}")
+            raise broken(f"Unclosed end tag {self._byte(begin)}")
         self._at += 1
         opened = self._open.pop()
         if found and found.lower() != opened.tag:
-            raise _broken(
+            raise broken(
                 f'Unmatched end tag {self._byte(begin)}, expected "</{opened.tag}>", found "</{found}>"'
             )
         if self._units > opened.offset:
@@ -185,8 +186,8 @@ class _Parser:
             if link := checked_link(url):
                 self._entities.append({"type": "text_link", **place, "url": link})
         elif opened.tag == "tg-emoji":
-            if not opened.argument.isascii() or not opened.argument.isdigit():
-                raise _broken("Invalid custom emoji identifier specified")
+            if not is_emoji_id(opened.argument):
+                raise broken("Invalid custom emoji identifier specified")
             self._entities.append({"type": "custom_emoji", **place, "custom_emoji_id": opened.argument})
         elif opened.tag == "blockquote":
             kind = "expandable_blockquote" if opened.argument else "blockquote"
@@ -214,22 +215,6 @@ def _argument(tag: str, name: str, value: str) -> str:
     return ""
 
 
-def _broken(reason: str) -> Refusal:
+def broken(reason: str) -> Refusal:
+    """Return the 400 for markup that cannot be read."""
     return bad_request(f"can't parse entities: {reason}")
-
-
-_LINK = re.compile(r"(?:(https?|ftp|tg|ton)://)?([^\s/?#]+)([/?#]\S*)?", re.IGNORECASE)
-
-
-def checked_link(url: str) -> str:
-    """Return a link as Telegram keeps it, empty where Telegram drops it: no script ever passes."""
-    match = _LINK.fullmatch(url.strip())
-    if match is None:
-        return ""
-    scheme, host, rest = (match[1] or "").lower(), match[2], match[3] or ""
-    if scheme in ("tg", "ton"):
-        return f"{scheme}://{host}{rest}"
-    name = host.rpartition("@")[2].partition(":")[0]
-    if "." not in name.strip(".") or (not scheme and ":" in host):
-        return ""
-    return f"{scheme or 'http'}://{host}{rest or '/'}"

@@ -18,15 +18,17 @@ class Window:
         self._seconds = seconds - SLACK
         self._times: deque[float] = deque()
 
-    def wait(self, now: float) -> float:
-        """Return the seconds until one more is allowed, 0 for at once."""
+    def wait(self, now: float, more: int) -> float:
+        """Return the seconds until ``more`` events are allowed, 0 for at once."""
         while self._times and not 0 <= now - self._times[0] < self._seconds:
             self._times.popleft()
-        return self._times[0] + self._seconds - now if len(self._times) >= self._count else 0.0
+        # More at once than the window holds are let in where it is empty.
+        excess = len(self._times) + min(more, self._count) - self._count
+        return self._times[excess - 1] + self._seconds - now if excess > 0 else 0.0
 
-    def add(self, now: float) -> None:
-        """Count one event."""
-        self._times.append(now)
+    def add(self, now: float, more: int) -> None:
+        """Count events."""
+        self._times.extend([now] * more)
 
 
 class FloodLimits:
@@ -42,8 +44,8 @@ class FloodLimits:
         self._all = Window(30, 1)
         self._chats: dict[int, Window] = {}
 
-    def count(self, chat_id: int) -> None:
-        """Count one message to a chat (an edit in a group is one as well).
+    def count(self, chat_id: int, messages: int = 1) -> None:
+        """Count messages to a chat (an edit in a group is one as well).
 
         Raises a 429 :class:`~sandbox.refusals.Refusal` where it is too early.
         """
@@ -52,8 +54,8 @@ class FloodLimits:
         now = self._now()
         # Five in five seconds is one a second with a short burst.
         chat = self._chats.setdefault(chat_id, Window(20, 60) if chat_id < 0 else Window(5, 5))
-        seconds = max(self._all.wait(now), chat.wait(now))
+        seconds = max(self._all.wait(now, messages), chat.wait(now, messages))
         if seconds > 0:
             raise too_many_requests(max(1, math.ceil(seconds)))
-        self._all.add(now)
-        chat.add(now)
+        self._all.add(now, messages)
+        chat.add(now, messages)

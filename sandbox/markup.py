@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sandbox.html import checked_link
+from sandbox.links import checked_link
 from sandbox.params import Params
 from sandbox.refusals import bad_request
 

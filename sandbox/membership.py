@@ -3,10 +3,11 @@
 from typing import Any
 
 from sandbox.access import joined_chat
+from sandbox.nouns import Group, Person
 from sandbox.params import Params
 from sandbox.people import bot_status_changed
 from sandbox.refusals import bad_request
-from sandbox.world import Group, Person, World
+from sandbox.world import World
 
 Json = dict[str, Any]
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from sandbox.chats import change, post
 from sandbox.entities import found, tidy
-from sandbox.world import Group, Message, Person, Press, World
+from sandbox.nouns import Group, Message, Person, Press
+from sandbox.topics import open_topic
+from sandbox.world import World
 
 Json = dict[str, Any]
 
@@ -28,8 +30,7 @@ def write(world: World, person: Person, chat_id: int, kind: str, content: Json) 
         person.started = True
         world.changed()
     message = post(world, chat_id, kind, content, person.user())
-    update_id = world.updates.put("message", message.api) if bot_hears(world, chat_id) else None
-    return update_id, message.message_id
+    return _heard(world, message), message.message_id
 
 
 def edit(world: World, message: Message, content: Json) -> int | None:
@@ -75,8 +76,38 @@ def bot_status_changed(world: World, group: Group, actor: Json, status: str) -> 
     """Change what the bot is in a group and tell both it and the group; ``actor`` is the User who did it."""
     old, group.bot_status = group.bot_status, status
     did = {"member": "added the bot", "kicked": "removed the bot", "left": "left the group"}[status]
-    post(world, group.id, "service", {"text": f"{actor['first_name']} {did}"}, actor)
+    post(world, group.id, "service", {}, actor, note=f"{actor['first_name']} {did}")
     return _my_chat_member(world, group.chat(), actor, old, status)
+
+
+def upgrade(world: World, person: Person, group: Group, new_id: int) -> list[int | None]:
+    """Make a supergroup of a group, which the old chat and the new one tell. Returns the updates' ids."""
+    new = Group(new_id, group.title, "supergroup", group.members, group.note, group.bot_status)
+    world.groups[new_id] = new
+    note = f"{person.first_name} made this group a supergroup"
+    told = [
+        (group, {"migrate_to_chat_id": new_id}),
+        (new, {"migrate_from_chat_id": group.id}),
+    ]
+    ids = [
+        _heard(world, post(world, chat.id, "service", fields, person.user(), note=note))
+        for chat, fields in told
+    ]
+    group.migrated_to = new_id
+    world.changed()
+    return ids
+
+
+def open_a_topic(world: World, person: Person, group: Group, name: str) -> tuple[int | None, int]:
+    """Open a topic of a forum. Returns the update's id and the topic's."""
+    topic = open_topic(world, group, person.user(), name)
+    message = world.messages[group.id][topic.id]
+    return _heard(world, message), topic.id
+
+
+def _heard(world: World, message: Message) -> int | None:
+    """Let the bot know of a message, unless it is not in the group. Returns the update's id."""
+    return world.updates.put("message", message.api) if bot_hears(world, message.chat_id) else None
 
 
 def _my_chat_member(world: World, chat: Json, actor: Json, old: str, new: str) -> int | None:

@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 from sandbox.params import Params
-from sandbox.refusals import other_poller
-from sandbox.updates import DEFAULT_KINDS
+from sandbox.refusals import conflict, cut_off
+from sandbox.updating import choose_kinds
 from sandbox.world import World
 
 Json = dict[str, Any]
@@ -17,11 +17,15 @@ LONGEST = 50
 async def get_updates(world: World, params: Params) -> list[Json]:
     """Confirm what comes before the offset and return what waits, or wait for it.
 
-    Raises a 409 in the older of two polls.
+    Raises a 409 in the older of two polls, and while a webhook is set.
     """
     updates = world.updates
-    if (allowed := params.json("allowed_updates", list, "allowed updates")) is not None:
-        updates.allowed = frozenset(str(kind) for kind in allowed) or DEFAULT_KINDS
+    if world.webhook is not None:
+        raise conflict(
+            "can't use getUpdates method while webhook is active; "
+            "use deleteWebhook to delete the webhook first"
+        )
+    choose_kinds(world, params)
     limit = min(max(params.integer("limit", 100), 1), 100)
     loop = asyncio.get_running_loop()
     deadline = loop.time() + min(max(params.integer("timeout"), 0), LONGEST)
@@ -34,5 +38,11 @@ async def get_updates(world: World, params: Params) -> list[Json]:
             break
         await updates.arrived.wait(left)
         if updates.poller is not this_poll:
-            raise other_poller()
-    return list(found)
+            raise conflict(
+                "terminated by other getUpdates request; make sure that only one bot instance is running"
+            )
+        if world.webhook is not None:
+            raise conflict("terminated by setWebhook request")
+        if world.is_down:
+            raise cut_off()
+    return found

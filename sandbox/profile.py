@@ -8,6 +8,9 @@ from sandbox.world import World
 
 Json = dict[str, Any]
 
+LARGEST_DOWNLOAD = 20 * 1024 * 1024
+"""Bytes of a file that a bot can fetch."""
+
 
 def get_me(world: World, _params: Params) -> Json:
     """Return the bot's User."""
@@ -25,6 +28,8 @@ def get_file(world: World, params: Params) -> Json:
     stored = world.files.by_id(params.text("file_id"))
     if stored is None:
         raise bad_request("invalid file_id")
+    if len(stored.data) > LARGEST_DOWNLOAD:
+        raise bad_request("file is too big")
     return stored.api | {"file_path": stored.path}
 
 
@@ -106,15 +111,3 @@ def get_my_short_description(world: World, params: Params) -> Json:
 
 def _in_language(texts: dict[str, str], params: Params) -> str:
     return texts.get(params.text("language_code")) or texts.get("", "")
-
-
-def delete_webhook(world: World, params: Params) -> bool:
-    """Say that there is no webhook (there never is), and forget pending updates where asked."""
-    if params.flag("drop_pending_updates"):
-        world.updates.drop()
-    return True
-
-
-def get_webhook_info(world: World, _params: Params) -> Json:
-    """Say that updates wait for a poll."""
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": world.updates.pending}

@@ -4,14 +4,14 @@
 class Refusal(Exception):
     """A Bot API answer with ``ok: false``.
 
-    ``retry_after`` (whole seconds) is given with code 429 only.
+    ``parameters`` say what to do about it: ``retry_after`` (whole seconds), ``migrate_to_chat_id``.
     """
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
-        self.retry_after = retry_after
+        self.parameters = parameters
 
 
 def bad_request(reason: str) -> Refusal:
@@ -26,12 +26,20 @@ def forbidden(reason: str) -> Refusal:
 
 def too_many_requests(retry_after: int) -> Refusal:
     """Return the flood refusal: try again in ``retry_after`` seconds."""
-    return Refusal(429, f"Too Many Requests: retry after {retry_after}", retry_after)
+    return Refusal(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
 
 
-def other_poller() -> Refusal:
-    """Return what the older of two simultaneous long polls ends with."""
-    return Refusal(
-        409,
-        "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
-    )
+def migrated(chat_id: int) -> Refusal:
+    """Return the refusal of a group that has become the supergroup ``chat_id``."""
+    text = "Bad Request: group chat was upgraded to a supergroup chat"
+    return Refusal(400, text, migrate_to_chat_id=chat_id)
+
+
+def conflict(reason: str) -> Refusal:
+    """Return what is said to a poll that another one, or a webhook, has taken the place of."""
+    return Refusal(409, f"Conflict: {reason}")
+
+
+def cut_off() -> Refusal:
+    """Return what stands for no answer at all: the connection is cut."""
+    return Refusal(0, "connection reset")

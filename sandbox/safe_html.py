@@ -2,7 +2,8 @@
 
 from html import escape
 
-from sandbox.html import Entity, checked_link
+from sandbox.html import Entity
+from sandbox.links import checked_link
 
 _HTML_TAGS = {
     "bold": "b", "italic": "i", "underline": "u", "strikethrough": "s", "spoiler": "tg-spoiler",

@@ -1,5 +1,6 @@
 """The methods that put messages into chats."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sandbox.access import writable_chat
@@ -9,6 +10,7 @@ from sandbox.markup import read_markup
 from sandbox.media import described, received_file
 from sandbox.params import Params
 from sandbox.refusals import bad_request
+from sandbox.topics import thread_fields
 from sandbox.world import World
 
 Json = dict[str, Any]
@@ -34,7 +36,8 @@ ACTIONS = frozenset(
 def send_message(world: World, params: Params) -> Json:
     """Send a text."""
     chat_id = writable_chat(world, params)
-    return _send(world, params, chat_id, "text", text_content(world, params))
+    (message,) = send(world, params, chat_id, [("text", text_content(world, params))])
+    return message
 
 
 def text_content(world: World, params: Params) -> Json:
@@ -51,45 +54,47 @@ def text_content(world: World, params: Params) -> Json:
     return {"text": text} | {key: value for key, value in optional.items() if value}
 
 
-def send_photo(world: World, params: Params) -> Json:
-    """Send a picture."""
-    return _send_file(world, params, "photo")
+def send_file(kind: str) -> Callable[[World, Params], Json]:
+    """Return the method that sends a file as ``kind``, with a caption."""
+
+    def send_one(world: World, params: Params) -> Json:
+        chat_id = writable_chat(world, params)
+        content = file_content(world, params, kind, params.text(kind))
+        (message,) = send(world, params, chat_id, [(kind, content)])
+        return message
+
+    return send_one
 
 
-def send_voice(world: World, params: Params) -> Json:
-    """Send a voice message."""
-    return _send_file(world, params, "voice")
-
-
-def send_document(world: World, params: Params) -> Json:
-    """Send a file."""
-    return _send_file(world, params, "document")
-
-
-def _send_file(world: World, params: Params, kind: str) -> Json:
-    chat_id = writable_chat(world, params)
+def file_content(world: World, params: Params, kind: str, reference: str) -> Json:
+    """Return the file of a call, with its caption, as the Bot API's Message has them."""
     caption, entities = formatted(world, params, "caption", "caption_entities")
     if too_long(caption, CAPTION_LIMIT):
         raise bad_request("message caption is too long")
-    content: Json = {
-        kind: described(kind, received_file(world.files, params, kind), params.integer("duration"))
-    }
+    content: Json = {kind: described(received_file(world.files, params, kind, reference), params.values)}
     if caption:
         content["caption"] = caption
     if entities:
         content["caption_entities"] = entities
-    return _send(world, params, chat_id, kind, content)
+    return content
 
 
-def _send(world: World, params: Params, chat_id: int, kind: str, content: Json) -> Json:
+def send(world: World, params: Params, chat_id: int, contents: list[tuple[str, Json]]) -> list[Json]:
+    """Put messages into a chat, with the keyboard, topic and reply that the call names: all, or none."""
     inline, reply_keyboard = read_markup(params)
+    replied = _replied(world, params, chat_id)
+    thread_id = params.integer("message_thread_id") or (replied or {}).get("message_thread_id")
+    common = thread_fields(world, chat_id, thread_id)
     if params.flag("protect_content"):
-        content["has_protected_content"] = True
-    if (replied := _replied(world, params, chat_id)) is not None:
-        content["reply_to_message"] = replied
-    world.limits.count(chat_id)
+        common["has_protected_content"] = True
+    if replied is not None:
+        common["reply_to_message"] = replied
+    world.limits.count(chat_id, len(contents))
     sender = world.bot.user
-    return post(world, chat_id, kind, content, sender, inline=inline, reply_keyboard=reply_keyboard).api
+    return [
+        post(world, chat_id, kind, common | content, sender, inline=inline, reply_keyboard=reply_keyboard).api
+        for kind, content in contents
+    ]
 
 
 def _replied(world: World, params: Params, chat_id: int) -> Json | None:

@@ -3,21 +3,23 @@
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from sandbox import acting, api, control, stream
+from sandbox import acting, api, control, failing, stream
 from sandbox.api import WORLD
 from sandbox.body import ControlError
+from sandbox.loopback import is_loopback
 from sandbox.world import World
 
 PAGE = Path(__file__).resolve().with_name("page")
-LARGEST_BODY = 50 * 1024 * 1024
-"""Bytes, as Telegram takes uploads."""
+LARGEST_BODY = 100 * 1024 * 1024
+"""Bytes of a call: one file of the largest size, in base64, or an album of smaller ones."""
+SHOWN = frozenset({"image/png", "image/jpeg", "audio/ogg", "audio/mpeg", "video/mp4"})
+"""Only pictures and sound are shown; everything else is handed over as a file, never run as a page."""
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -29,14 +31,6 @@ PAGE_HEADERS = {
 }
 
 Answer = Callable[[web.Request], Awaitable[dict[str, Any]]]
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host name or address is this machine's own."""
-    try:
-        return host == "localhost" or ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
 
 
 @web.middleware
@@ -85,15 +79,14 @@ async def _file(request: web.Request) -> web.Response:
     stored = request.app[WORLD].files.by_unique_id(request.match_info["unique_id"])
     if stored is None:
         raise web.HTTPNotFound
-    # Only pictures and sound are shown; everything else is handed over as a file, never run as a page.
-    shown = stored.mime_type in ("image/png", "image/jpeg", "audio/ogg")
+    shown = stored.mime_type in SHOWN
     headers = PAGE_HEADERS | ({} if shown else {"Content-Disposition": "attachment"})
     kind = stored.mime_type if shown else "application/octet-stream"
     return web.Response(body=stored.data, content_type=kind, headers=headers)
 
 
 async def _close(app: web.Application) -> None:
-    app[WORLD].close()
+    await app[WORLD].close()
 
 
 def create_app() -> web.Application:
@@ -120,7 +113,8 @@ _CONTROL: tuple[tuple[str, str, Answer], ...] = (
     ("POST", "groups", control.put_group),
     ("POST", "people/{id:[0-9]{1,18}}/{act}", acting.act),
     ("POST", "burst", acting.burst),
-    ("POST", "fail", control.fail),
+    ("POST", "fail", failing.fail),
+    ("POST", "faults", failing.faults),
     ("POST", "limits", control.limits),
     ("POST", "clock", control.clock),
     ("GET", "chats/{id:-?[0-9]{1,18}}/messages", control.chat_messages),

@@ -1,7 +1,7 @@
 """The updates that wait for the bot, and who may take them."""
 
-from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable
+from itertools import islice, takewhile
 from typing import Any
 
 from sandbox.bell import Bell
@@ -24,11 +24,12 @@ DEFAULT_KINDS = frozenset(
 
 
 class UpdateQueue:
-    """Updates in order of their ids, kept until the bot confirms them by asking for a later one."""
+    """Updates in order of their ids, kept until the bot confirms them or a webhook has taken them."""
 
     def __init__(self) -> None:
-        self._queue: deque[Json] = deque()
+        self._queue: dict[int, Json] = {}
         self._next_id = FIRST_UPDATE_ID
+        self._deliver: Callable[[Json], None] | None = None
         self.confirmed = 0
         self.allowed: frozenset[str] = DEFAULT_KINDS
         self.arrived = Bell()
@@ -46,21 +47,35 @@ class UpdateQueue:
             return None
         update_id = self._next_id
         self._next_id += 1
-        self._queue.append({"update_id": update_id, kind: payload})
+        self._queue[update_id] = {"update_id": update_id, kind: payload}
+        if self._deliver is not None:
+            self._deliver(self._queue[update_id])
         self.arrived.ring()
         return update_id
+
+    def deliver_to(self, deliver: Callable[[Json], None] | None) -> None:
+        """Hand over what waits and what comes, or let it wait for a poll again."""
+        self._deliver = deliver
+        if deliver is not None:
+            for update in self._queue.values():
+                deliver(update)
+        self.arrived.ring()
 
     def confirm(self, offset: int) -> None:
         """Forget what comes before ``offset``; a negative one keeps that many from the end."""
         if offset < 0:
-            offset = self._queue[offset]["update_id"] if -offset <= len(self._queue) else 0
-        while self._queue and self._queue[0]["update_id"] < offset:
-            self._queue.popleft()
+            offset = list(self._queue)[offset] if -offset <= len(self._queue) else 0
+        for update_id in list(takewhile(lambda update_id: update_id < offset, self._queue)):
+            self.settle(update_id)
+
+    def settle(self, update_id: int) -> None:
+        """Forget an update that the bot has."""
+        if self._queue.pop(update_id, None) is not None:
             self.confirmed += 1
 
-    def first(self, limit: int) -> Sequence[Json]:
+    def first(self, limit: int) -> list[Json]:
         """Return up to ``limit`` of the oldest updates, without forgetting them."""
-        return [self._queue[index] for index in range(min(limit, len(self._queue)))]
+        return list(islice(self._queue.values(), limit))
 
     def drop(self) -> None:
         """Forget all pending updates, as ``drop_pending_updates`` asks."""

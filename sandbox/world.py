@@ -2,106 +2,18 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.bell import Bell
 from sandbox.faults import Faults
 from sandbox.files import FileStore
 from sandbox.limits import FloodLimits
+from sandbox.nouns import Bot, Group, Message, Person, Press, Topic
 from sandbox.transcript import Transcript
 from sandbox.updates import UpdateQueue
+from sandbox.webhook import Webhook
 
 Json = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Person:
-    """Somebody who can write to the bot. The private chat has the person's id."""
-
-    id: int
-    first_name: str
-    last_name: str | None = None
-    username: str | None = None
-    language_code: str | None = None
-    title: str | None = None
-    note: str | None = None
-    started: bool = False
-    blocked: bool = False
-
-    def user(self) -> Json:
-        """Return the Bot API's User."""
-        user: Json = {"id": self.id, "is_bot": False, **self._names()}
-        return user | ({"language_code": self.language_code} if self.language_code else {})
-
-    def chat(self) -> Json:
-        """Return the Bot API's Chat of the private conversation."""
-        return {"id": self.id, "type": "private", **self._names()}
-
-    def _names(self) -> Json:
-        names = {"first_name": self.first_name, "last_name": self.last_name, "username": self.username}
-        return {key: value for key, value in names.items() if value}
-
-
-@dataclass(slots=True)
-class Group:
-    """A group or supergroup; ``bot_status`` is ``member``, ``left`` (also: never there) or ``kicked``."""
-
-    id: int
-    title: str
-    type: str
-    members: list[int]
-    note: str | None = None
-    bot_status: str = "left"
-
-    def chat(self) -> Json:
-        """Return the Bot API's Chat."""
-        return {"id": self.id, "type": self.type, "title": self.title}
-
-
-@dataclass(slots=True)
-class Message:
-    """A message as it stands now.
-
-    ``api`` is the Bot API's Message: an edit puts another one there, so that what an earlier update shows
-    stays as it was. ``reply_keyboard`` is kept apart since the Bot API never gives it back.
-    """
-
-    seq: int
-    changed: int
-    chat_id: int
-    message_id: int
-    kind: str
-    api: Json
-    from_bot: bool
-    reply_keyboard: Json | None = None
-
-
-@dataclass(slots=True)
-class Bot:
-    """The one bot of this world. ``user`` is one live object: updates made before its first call name it."""
-
-    user: Json = field(
-        default_factory=lambda: {"id": 0, "is_bot": True, "first_name": "Hamrah", "username": "sandbox_bot"}
-    )
-    commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
-    descriptions: dict[str, str] = field(default_factory=dict)
-    short_descriptions: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def known(self) -> bool:
-        """Whether a bot has called yet."""
-        return bool(self.user["id"])
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A callback query that may still be answered; ``at`` is when the button was pressed."""
-
-    chat_id: int
-    message_id: int
-    from_id: int
-    at: float
 
 
 class World:
@@ -117,13 +29,16 @@ class World:
         self.presses: dict[str, Press] = {}
         self.files = FileStore()
         self.updates = UpdateQueue()
+        self.webhook: Webhook | None = None
         self.faults = Faults()
         self.limits = FloodLimits(self.now)
         self.news = Bell()
         self.transcript = Transcript(self.news)
+        self.clock_moved = Bell()
         self.version = 0
         self.closing = False
         self._last_ids: dict[int, int] = {}
+        self._albums = 13_900_000_000_000_000
 
     def now(self) -> float:
         """Return the world's time in seconds since 1970."""
@@ -132,17 +47,47 @@ class World:
     def move_clock(self, now: float) -> None:
         """Set the world's time; it goes on from there."""
         self._offset = now - self._wall()
+        self.clock_moved.ring()
+
+    async def pass_time(self, seconds: float) -> None:
+        """Wait until the world's clock is ``seconds`` further on."""
+        end = self.now() + seconds
+        while (left := end - self.now()) > 0:
+            await self.clock_moved.wait(left)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether nobody reaches the Bot API, and it reaches nobody."""
+        return self.now() < self.faults.down_until
+
+    def faults_changed(self) -> None:
+        """Let polls end where an outage begins, and deliveries go on where one ends."""
+        self.updates.arrived.ring()
+        self.clock_moved.ring()
+
+    async def come_back(self) -> None:
+        """Wait for the end of an outage."""
+        while self.is_down:
+            await self.clock_moved.wait(min(self.faults.down_until - self.now(), 60))
 
     def changed(self) -> None:
         """Tell the listeners that people, groups or the bot are not what they were."""
         self.version += 1
         self.news.ring()
 
-    def close(self) -> None:
-        """End every long poll and event stream."""
+    async def end_webhook(self) -> None:
+        """Deliver no more; what is not delivered waits."""
+        if self.webhook is not None:
+            webhook, self.webhook = self.webhook, None
+            self.updates.deliver_to(None)
+            await webhook.close()
+
+    async def close(self) -> None:
+        """End every long poll, event stream and delivery."""
         self.closing = True
         self.news.ring()
         self.updates.arrived.ring()
+        await self.end_webhook()
 
     def next_message_id(self, chat_id: int) -> int:
         """Return a new message id: supergroups count for themselves, all other chats together."""
@@ -151,9 +96,19 @@ class World:
         self._last_ids[counter] = self._last_ids.get(counter, 0) + 1
         return self._last_ids[counter]
 
+    def next_album_id(self) -> str:
+        """Return what the messages of a new album have in common."""
+        self._albums += 1
+        return str(self._albums)
+
     def find(self, chat_id: int, message_id: int) -> Message | None:
         """Return a message that still stands."""
         return self.messages.get(chat_id, {}).get(message_id)
+
+    def topic(self, chat_id: int, thread_id: int | None) -> Topic | None:
+        """Return the topic that a thread of a chat is."""
+        group = self.groups.get(chat_id)
+        return group.topics.get(thread_id) if group is not None and thread_id is not None else None
 
     def chat(self, chat_id: int) -> Json | None:
         """Return the Bot API's Chat, or none where nobody has this id."""

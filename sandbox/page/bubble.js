@@ -33,6 +33,7 @@ export function messageRow(message, seen, actions) {
   const bubble = el(
     "div",
     { class: `bubble kind-${message.kind}`, "data-script": hasArabicScript(words) ? "arabic" : "other" },
+    message.topic && el("p", { class: "topic", dir: "auto" }, message.topic),
     seen.sender && el("p", { class: "sender", dir: "auto" }, seen.sender),
     message.forwarded && el("p", { class: "forwarded" }, "Forwarded"),
     seen.replied && quote(seen.replied, actions),
@@ -51,7 +52,12 @@ export function messageRow(message, seen, actions) {
   );
 }
 
-const marks = (message) => ({ "data-testid": "message", "data-message-id": message.message_id, "data-kind": message.kind });
+const marks = (message) => ({
+  "data-testid": "message",
+  "data-message-id": message.message_id,
+  "data-kind": message.kind,
+  "data-album": message.media_group_id,
+});
 
 const toDate = (date) => new Date(typeof date === "number" ? date * 1000 : date);
 
@@ -85,7 +91,7 @@ function quote(replied, actions) {
 }
 
 function media(message) {
-  const draw = { photo, document: file, voice, sticker, location: place, contact }[message.kind];
+  const draw = { photo, document: file, voice, audio: sound, video, animation: video, sticker, location: place, contact }[message.kind];
   return draw ? draw(message) : null;
 }
 
@@ -105,7 +111,7 @@ function file(message) {
 function voice(message) {
   const seconds = message.duration ?? 0;
   const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  if (message.file_url && message.is_bot) return el("audio", { controls: true, preload: "none", src: message.file_url });
+  if (!message.invented) return sound(message);
   const bars = WAVE.map((height) => el("i", { style: `height:${height}px` }));
   return el(
     "div",
@@ -115,6 +121,10 @@ function voice(message) {
     el("span", { class: "length" }, `Voice ${length}`),
   );
 }
+
+const sound = (message) => el("audio", { controls: true, preload: "none", src: message.file_url, title: message.file_name });
+
+const video = (message) => el("video", { class: "photo", controls: true, preload: "metadata", src: message.file_url });
 
 const sticker = (message) => el("div", { class: "sticker", role: "img", "aria-label": "Sticker" }, message.emoji ?? "🙂");
 

@@ -1,5 +1,7 @@
 """The page in a real browser: what people see there, and how they use it."""
 
+import base64
+
 import pytest
 from browser.screen import Screen
 from dialogue import Person, World
@@ -169,3 +171,36 @@ async def test_a_file_and_typing_are_shown(desk: Screen, world: World, karim: Pe
     async with world.http.post("/bot1000:demo/sendChatAction", json=typing) as response:
         assert response.ok
     await expect(desk.chat(karim).get_by_text("typing…")).to_be_visible()
+
+
+async def test_an_album_a_document_and_a_voice_are_shown(desk: Screen, world: World, karim: Person) -> None:
+    await desk.shows(karim)
+    await world.control(
+        f"people/{karim.id}/album", {"items": [{"photo": True, "caption": "1"}, {"photo": True}]}
+    )
+    letter = {"data": base64.b64encode(b"%PDF-1.4 invented").decode(), "name": "letter.pdf"}
+    await world.control(f"people/{karim.id}/send", {"document": letter})
+    sound = {"data": base64.b64encode(b"OggS\0 invented").decode(), "duration": 2}
+    await world.control(f"people/{karim.id}/send", {"voice": sound})
+
+    pictures = desk.chat(karim).locator("[data-album] img")
+    await expect(pictures).to_have_count(2)
+    for picture in await pictures.all():
+        await expect(picture).to_have_js_property("naturalWidth", 320)
+    async with desk.page.expect_download() as download:
+        await desk.chat(karim).get_by_role("link", name="letter.pdf").click()
+    assert (await download.value).suggested_filename == "letter.pdf"
+    await expect(desk.chat(karim).locator("audio")).to_have_attribute("controls", "")
+
+
+async def test_a_topic_stands_over_its_messages(desk: Screen, world: World, karim: Person) -> None:
+    group = {"id": -900, "title": "Friends", "type": "supergroup", "members": [karim.id], "is_forum": True}
+    await world.control("groups", group)
+    topic = await world.control(f"people/{karim.id}/topic", {"chat_id": -900, "name": "نامه‌ها"})
+    await world.control(
+        f"people/{karim.id}/send",
+        {"chat_id": -900, "text": "One has come", "message_thread_id": topic["message_thread_id"]},
+    )
+    friends = karim.in_group(-900)
+    await desk.page.goto(f"{desk.address}/#/-900")
+    await expect(desk.messages(friends).last.locator(".topic")).to_have_text("نامه‌ها")

@@ -21,6 +21,7 @@ from telegram import (
     ReplyKeyboardRemove,
     ReplyParameters,
 )
+from telegram.error import BadRequest
 
 from sandbox.files import picture
 
@@ -49,6 +50,31 @@ async def test_html_in_dari_becomes_text_with_entities(room: Room) -> None:
         '👋 <b>سلام</b>، دوسیهٔ <code>G000012345</code> — <a href="https://canada.ca/">معلومات</a>'
     )
     assert (shown["is_bot"], shown["from_id"]) == (True, 123456)
+
+
+@pytest.mark.parametrize(
+    ("mode", "source"),
+    [
+        ("MarkdownV2", "👋 *سلام*، دوسیهٔ `G000012345` — [معلومات](https://canada.ca)\\."),
+        ("markdownv2", "👋 *سلام*، دوسیهٔ `G000012345` — [معلومات](https://canada.ca)\\."),
+        ("Markdown", "👋 *سلام*، دوسیهٔ `G000012345` — [معلومات](https://canada.ca)."),
+    ],
+)
+async def test_markdown_in_dari_becomes_text_with_entities(room: Room, mode: str, source: str) -> None:
+    said = await room.bot.send_message(AMINA, source, mode)
+    assert said.text == "👋 سلام، دوسیهٔ G000012345 — معلومات."
+    assert [(entity.type, said.parse_entity(entity)) for entity in said.entities] == [
+        ("bold", "سلام"),
+        ("code", "G000012345"),
+        ("text_link", "معلومات"),
+    ]
+    with pytest.raises(BadRequest, match=r"^Can't parse entities: "):
+        await room.bot.send_message(AMINA, "*سلام", mode)
+
+
+async def test_code_inside_code_and_styles_inside_code_are_gone(room: Room) -> None:
+    said = await room.bot.send_message(AMINA, "<pre>a<code>b</code><b>c</b></pre>", "HTML")
+    assert [(entity.type, said.parse_entity(entity)) for entity in said.entities] == [("pre", "abc")]
 
 
 async def test_entities_can_be_given_instead(room: Room) -> None:
@@ -90,7 +116,6 @@ async def test_a_message_says_how_it_wants_to_be_shown(room: Room) -> None:
         "https://canada.ca",
         protect_content=True,
         link_preview_options=LinkPreviewOptions(is_disabled=True),
-        message_thread_id=7,
         disable_notification=True,
     )
     assert said.has_protected_content

@@ -130,6 +130,8 @@ async def test_an_edit_needs_a_message_of_the_bot_and_something_new(room: Room) 
         await room.bot.edit_message_text("x", AMINA, 99)
     with pytest.raises(BadRequest, match="Message can't be edited"):
         await room.bot.edit_message_text("x", AMINA, 1)
+    with pytest.raises(BadRequest, match="Invalid inline message identifier specified"):
+        await room.bot.edit_message_text("x", inline_message_id="no-such")
     document = await room.bot.send_document(AMINA, b"x")
     with pytest.raises(BadRequest, match="There is no text in the message to edit"):
         await document.edit_text("x")
