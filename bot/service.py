@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.client import build_client
-from bot.delivery import Delivery, pause_after
+from bot.delivery import Delivery, pause_after, seconds_of
 from bot.handling import Handling
 from bot.limits import Limiter
 from bot.receiving import Receiving
@@ -142,6 +142,7 @@ async def running(
         async with asyncio.TaskGroup() as loops:
             jobs = [
                 thinker.ready(),
+                _introduce(bot),
                 worker.run(),
                 Receiving(bot, database, clock, received, worker).run(),
                 Handling(
@@ -172,18 +173,12 @@ async def running(
 
 
 async def _greet(bot: Bot) -> None:
-    """Learn who we are, and show the commands in every language; wait as long as Telegram is away."""
+    """Learn who we are; wait as long as Telegram is away."""
     attempts = 0
     while True:
         try:
             await bot.initialize()
             await bot.delete_webhook()
-            for locale in LOCALES:
-                commands = [BotCommand(name, translate(locale, text)) for name, text in COMMANDS.items()]
-                await bot.set_my_commands(commands, language_code=TELEGRAM_CODES[locale])
-                await bot.set_my_description(
-                    translate(locale, DESCRIPTION), language_code=TELEGRAM_CODES[locale]
-                )
         except InvalidToken:
             raise NotReady(UNKNOWN_BOT) from None
         except TelegramError as error:
@@ -193,3 +188,23 @@ async def _greet(bot: Bot) -> None:
             attempts += 1
         else:
             return
+
+
+async def _introduce(bot: Bot) -> None:
+    """Show the commands and the description in every language, however many tries that takes.
+
+    Nobody who writes waits for it: it is done beside the other loops.
+    """
+    for locale in LOCALES:
+        code, attempts = TELEGRAM_CODES[locale], 0
+        commands = [BotCommand(name, translate(locale, text)) for name, text in COMMANDS.items()]
+        while True:
+            try:
+                await bot.set_my_commands(commands, language_code=code)
+                await bot.set_my_description(translate(locale, DESCRIPTION), language_code=code)
+            except TelegramError as error:
+                asked = seconds_of(error) if isinstance(error, RetryAfter) else 0.0
+                await asyncio.sleep(max(asked, pause_after(attempts)))
+                attempts += 1
+            else:
+                break
