@@ -101,7 +101,7 @@ class Handling:
         async with self._database.begin(self._clock()) as tx:
             await claims.release(tx, Queue.INBOX, worker, ours)
             # Twice as many rows as places: several may be of one chat.
-            claimed = await inbox.claim(tx, worker, limit=2 * free) if free else set()
+            claimed = await inbox.claim(tx, worker, limit=2 * free) if free > 0 else set()
             waiting = await inbox.waiting(tx, claimed)
         self._finished -= finished
         by_chat: dict[int, list[Incoming]] = defaultdict(list)

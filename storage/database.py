@@ -33,6 +33,9 @@ from storage.vault import Vault
 READ_ONLY = "hamrah_read_only"
 CHECK = "hamrah"
 POOL = 10  # connections of one worker to a PostgreSQL server
+AWAY = ("08", "40", "53", "55P03", "57P", "58")
+"""Beginnings of PostgreSQL's codes for what is the server's state and passes: the connection broke, two
+transactions met, something ran out, somebody holds a lock, the server starts or stops, its disk fails."""
 MIGRATING = 7_042_026  # the advisory lock on a PostgreSQL server that is held while the schema changes
 
 
@@ -52,8 +55,11 @@ def available() -> Iterator[None]:
 
 def _is_away(error: DBAPIError) -> bool:
     """Whether the database is at fault (gone, locked, full, damaged) rather than the statement."""
+    code = getattr(error.orig, "sqlstate", None) or ""
+    if error.connection_invalidated or code.startswith(AWAY):
+        return True
     # The class itself stands for a damaged or foreign file, most of its children for our own mistakes.
-    return error.connection_invalidated or type(error) in (DatabaseError, OperationalError, InterfaceError)
+    return type(error) in (DatabaseError, OperationalError, InterfaceError)
 
 
 @contextmanager
