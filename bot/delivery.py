@@ -1,5 +1,6 @@
 """One letter to one chat: rendered, sent, and the outcome told apart into arrived, later, never, moved."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -50,8 +51,8 @@ class Delivery:
         self._renderer = renderer
         self._limiter = limiter
 
-    async def deliver(self, outgoing: Outgoing) -> Outcome:
-        """Try once, from the first piece that has not arrived."""
+    async def deliver(self, outgoing: Outgoing, still_ours: Callable[[], bool] = lambda: True) -> Outcome:
+        """Try once, from the first piece that has not arrived, as long as the chat is still ours."""
         letter, attempts = outgoing.letter, outgoing.attempts
         arrived = outgoing.pieces_sent
         try:
@@ -64,6 +65,8 @@ class Delivery:
                 await self._bot.leave_chat(letter.chat_id)
             for number, (text, markup) in enumerate(pieces[arrived:], start=arrived):
                 await self._limiter.wait(letter.chat_id, letter.lane)
+                if not still_ours():
+                    raise Stopping
                 await self._say(letter, text, markup, first=number == 0)
                 arrived = number + 1
         except Stopping:
@@ -80,6 +83,16 @@ class Delivery:
             # A time-out may have arrived all the same; sending it twice is better than never.
             pause = pause_after(attempts)
             return Outcome("later", pause=pause, error=type(error).__name__, pieces=arrived)
+        return Outcome("arrived")
+
+    async def probe(self) -> Outcome:
+        """Ask Telegram for something that changes nothing, to learn whether it answers."""
+        try:
+            await self._bot.get_me()
+        except RetryAfter as error:
+            return Outcome("later", pause=seconds_of(error), error="RetryAfter")
+        except TelegramError as error:
+            return Outcome("later", error=type(error).__name__)
         return Outcome("arrived")
 
     @staticmethod

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.delivery import Delivery, Outcome, pause_after
 from bot.limits import Limiter
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 CHATS = 32  # that are written to side by side
 AWAY_AFTER = 5  # calls in a row that failed: Telegram is away, or asks all of us to wait
 LONGEST_PAUSE = 30.0  # seconds between two calls while it is away
+NOBODY = 0  # no chat has this id
 PATIENCE = 10.0  # seconds that calls on their way have when the service stops
 
 
@@ -101,6 +103,8 @@ class Sending:
             if own[0].letter.lane == BROADCAST:
                 self._bulk.add(chat_id)
             self._busy[chat_id] = asyncio.create_task(self._chat(chat_id, own, self._worker.id))
+        if away and not self._busy:
+            self._busy[NOBODY] = asyncio.create_task(self._probe())
         return (next_at - self._clock()).total_seconds() if next_at else NAP
 
     async def _settle_and_claim(self, *, places: int) -> tuple[list[Outgoing], datetime | None]:
@@ -131,13 +135,15 @@ class Sending:
     async def _chat(self, chat_id: int, letters: list[Outgoing], worker: int) -> None:
         try:
             for outgoing in letters:
-                if worker != self._worker.id or not self._worker.is_fresh():
-                    break  # after a freeze: another worker may be writing to this chat
-                outcome = await self._delivery.deliver(outgoing)
+                if not self._is_ours(worker):
+                    break
+                outcome = await self._delivery.deliver(outgoing, partial(self._is_ours, worker))
                 await self._note(outcome)
                 if outcome.kind == "arrived":
                     self._arrived.append(outgoing.id)
                     continue
+                if not self._is_ours(worker):
+                    break
                 template = outgoing.letter.template
                 log.warning("letter %d (%s): %s %s", outgoing.id, template, outcome.kind, outcome.error)
                 if not await unbroken(self._after(outgoing, outcome)):
@@ -149,6 +155,18 @@ class Sending:
             self._busy.pop(chat_id, None)
             if worker == self._worker.id:
                 self._finished.append(chat_id)
+            self._posted.set()
+
+    def _is_ours(self, worker: int) -> bool:
+        """Whether what was claimed under this number still is; after a freeze another may write there."""
+        return worker == self._worker.id and self._worker.is_fresh()
+
+    async def _probe(self) -> None:
+        """Find out whether Telegram is back, where nothing is left to find it out with."""
+        try:
+            await self._note(await self._delivery.probe())
+        finally:
+            self._busy.pop(NOBODY, None)
             self._posted.set()
 
     async def _note(self, outcome: Outcome) -> None:

@@ -5,10 +5,14 @@ goes, its claims with it, and whatever the buried one still tries to commit on t
 compared, so clocks that differ or jump bury nobody.
 """
 
-from sqlalchemy import delete, insert, select, update
+from datetime import timedelta
+
+from sqlalchemy import column, delete, func, insert, select, table, update
 
 from storage.tables import workers
 from storage.transaction import Transaction
+
+SPEECHLESS = timedelta(seconds=5)
 
 
 async def join(tx: Transaction, *, alone: bool) -> int:
@@ -33,8 +37,25 @@ async def beats(tx: Transaction) -> dict[int, int]:
 
 async def bury(tx: Transaction, worker: int, beat: int) -> bool:
     """Take a worker for dead whose beat stands still; False where it has moved after all."""
+    if tx.connection.dialect.name == "postgresql":
+        # One that is frozen may stand in the middle of a unit of work, and all would wait for its locks.
+        await tx.connection.execute(_HANG_UP)
     dead = delete(workers).where(workers.c.id == worker, workers.c.beat == beat)
     return bool((await tx.connection.execute(dead)).rowcount)
+
+
+_sessions = table(
+    "pg_stat_activity", *map(column, ("pid", "datname", "usename", "state", "state_change", "wait_event"))
+)
+_HANG_UP = select(func.pg_terminate_backend(_sessions.c.pid)).where(
+    _sessions.c.datname == func.current_database(),
+    _sessions.c.usename == func.current_user(),
+    _sessions.c.state != "idle",
+    # The server waits for the next words of a client that says nothing; by the server's own clock.
+    _sessions.c.wait_event == "ClientRead",
+    _sessions.c.state_change < func.now() - SPEECHLESS,
+)
+"""End the sessions of our own that hold a transaction open and have fallen silent."""
 
 
 async def leave(tx: Transaction, worker: int) -> None:
