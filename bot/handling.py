@@ -13,7 +13,6 @@ from bot.log import where
 from bot.raw import sender_of, words_of
 from bot.signal import NAP, Signal
 from bot.thinking import Thinker
-from bot.trouble import Trouble
 from bot.unbroken import unbroken
 from bot.worker import Worker
 from desk import tickets
@@ -60,7 +59,6 @@ class Handling:
         clock: Callable[[], datetime],
         *,
         worker: Worker,
-        trouble: Trouble,
         received: Signal,
         posted: Signal,
     ) -> None:
@@ -70,7 +68,6 @@ class Handling:
         self._thinker = thinker
         self._clock = clock
         self._worker = worker
-        self._trouble = trouble
         self._received = received
         self._posted = posted
         self._busy: set[int] = set()  # chats in hand
@@ -83,11 +80,9 @@ class Handling:
             while True:
                 try:
                     await unbroken(self._start_chats(chats))
-                    await self._trouble.over()
                     pause = NAP
                 except Exception as error:
                     log.error("handling failed: %s", where(error))
-                    self._trouble.seen()
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE)
                 await self._received.wait(crowded=len(self._busy) > CHATS // 2)
@@ -131,7 +126,6 @@ class Handling:
         except DatabaseUnavailable as error:
             # It is not the update's fault, so it does not count as a try.
             log.warning("update %d waits for the database: %s", incoming.update_id, where(error))
-            self._trouble.seen()
             await asyncio.sleep(NAP)
             return False
         except Exception as error:

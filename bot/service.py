@@ -132,9 +132,9 @@ async def running(
     bot = build_client(settings)
     thinker = Thinker(library, engine)
     received, posted = Signal(), Signal()
-    worker, limiter = Worker(database, clock), Limiter(monotonic)
-    delivery = Delivery(bot, renderer, limiter)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))
+    worker, limiter = Worker(database, clock, gone), Limiter(monotonic)
+    delivery = Delivery(bot, renderer, limiter)
     try:
         await _greet(bot)
         await worker.join()
@@ -152,7 +152,6 @@ async def running(
                     thinker,
                     clock,
                     worker=worker,
-                    trouble=gone,
                     received=received,
                     posted=posted,
                 ).run(),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.log import where
+from bot.trouble import Trouble
 from bot.unbroken import unbroken
 from storage import workers
 from storage.database import Database
@@ -20,9 +21,10 @@ FRESH = 3 * BEAT  # seconds since our last beat in which nobody can have buried 
 class Worker:
     """Our number, and how many we are."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], trouble: Trouble) -> None:
         self._database = database
         self._clock = clock
+        self._trouble = trouble
         self._beaten_at = float("-inf")
         self._seen: dict[int, tuple[int, int]] = {}  # of the others: their beat, and in how many looks
         self.id = 0
@@ -50,8 +52,11 @@ class Worker:
             await asyncio.sleep(BEAT)
             try:
                 await unbroken(self._beat())
+                # A beat always writes: it knows of a full disk, too, on which one can still read.
+                await self._trouble.over()
             except Exception as error:
                 log.warning("no beat: %s", where(error))
+                self._trouble.seen()
 
     async def _beat(self) -> None:
         async with self._database.begin(self._clock()) as tx:
