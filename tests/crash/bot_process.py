@@ -2,10 +2,13 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+
+from pydantic import SecretStr
 
 from bot.settings import Settings
 
@@ -45,13 +48,22 @@ class BotProcess:
 
     def terminate(self) -> None:
         """SIGTERM: it is asked to stop."""
-        self._process.terminate()
+        self.hears(signal.SIGTERM)
+
+    def hears(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
 
     async def ended(self) -> int:
         """Wait for the end; the exit code."""
         code = await self._process.wait()
         await self._reading
         return code
+
+    @property
+    def pid(self) -> int:
+        """Its number at the system."""
+        return self._process.pid
 
     @property
     def running(self) -> bool:
@@ -64,26 +76,25 @@ class BotProcess:
         return [line for line in self.log if "ERROR" in line or "Traceback" in line]
 
 
-GIVEN = ("api_url", "data_dir", "operator_name", "operator_kind", "privacy_contact")
-CONTACTS = ("contact_pakistan", "contact_tajikistan", "contact_elsewhere")
-
-
 def environment(settings: Settings) -> dict[str, str]:
     """The settings as environment variables."""
-    given = {f"HAMRAH_{name.upper()}": str(getattr(settings, name)) for name in GIVEN + CONTACTS}
-    return given | {"HAMRAH_TOKEN": settings.token.get_secret_value()}
+    return {
+        f"HAMRAH_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name, value in settings
+        if value is not None
+    }
 
 
 @asynccontextmanager
-async def bot_process(settings: Settings, *command: str) -> AsyncIterator[BotProcess]:
+async def bot_process(settings: Settings, *command: str, module: str = "bot") -> AsyncIterator[BotProcess]:
     """Start `hamrah` with these settings, in its data folder; it ends with the block at the latest."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot",
+        module,
         *(command or ("run",)),
         cwd=settings.data_dir,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(settings)},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", **environment(settings)},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,
