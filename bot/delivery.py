@@ -130,6 +130,14 @@ class Delivery:
             case _:
                 return Outcome("refused", error=where(error))
 
+    async def probe(self) -> Outcome:
+        """Ask Telegram for something that changes nothing, to learn whether it answers."""
+        try:
+            await self._bot.get_me()
+        except TelegramError as error:
+            return self._outcome(error, 0)
+        return Outcome("arrived")
+
     @staticmethod
     def _after_bad_request(error: BadRequest) -> Outcome:
         if "not found" in error.message.lower():

@@ -15,7 +15,6 @@ from bot.metrics import Metrics
 from bot.raw import sender_of, words_of
 from bot.signal import NAP, Signal
 from bot.thinking import Thinker
-from bot.trouble import Trouble
 from bot.unbroken import unbroken
 from bot.worker import Worker
 from desk import tickets
@@ -63,7 +62,6 @@ class Handling:
         metrics: Metrics,
         *,
         worker: Worker,
-        trouble: Trouble,
         received: Signal,
         posted: Signal,
     ) -> None:
@@ -73,7 +71,6 @@ class Handling:
         self._thinker = thinker
         self._clock = clock
         self._worker = worker
-        self._trouble = trouble
         self._metrics = metrics
         self._received = received
         self._posted = posted
@@ -88,14 +85,12 @@ class Handling:
             while True:
                 try:
                     await unbroken(self._start_chats(chats))
-                    await self._trouble.over()
                     pause = NAP
                 except ClaimLost:
                     await asyncio.sleep(NAP)  # until the next beat has joined us again
                 except Exception as error:
                     log.error("handling failed: %s", where(error))
                     self._unsure = True
-                    self._trouble.seen()
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE)
                 await self._received.wait(crowded=len(self._busy) > CHATS // 2)
@@ -111,7 +106,7 @@ class Handling:
                 ours |= await claims.held(tx, Queue.INBOX, worker) - self._busy
             await claims.release(tx, Queue.INBOX, worker, ours)
             # Twice as many rows as places: several may be of one chat.
-            claimed = await inbox.claim(tx, worker, limit=2 * free) if free else set()
+            claimed = await inbox.claim(tx, worker, limit=2 * free) if free > 0 else set()
             waiting = await inbox.waiting(tx, claimed)
         self._finished -= finished
         self._unsure = False
@@ -143,7 +138,6 @@ class Handling:
         except DatabaseUnavailable as error:
             # It is not the update's fault, so it does not count as a try.
             log.warning("update %d waits for the database: %s", incoming.update_id, where(error))
-            self._trouble.seen()
             await asyncio.sleep(NAP)
             return False
         except Exception as error:

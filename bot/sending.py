@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 CHATS = 32  # that are written to side by side
 AWAY_AFTER = 5  # calls in a row that failed: Telegram is away, or asks all of us to wait
 LONGEST_PAUSE = 30.0  # seconds between two calls while it is away
+NOBODY = 0  # no chat has this id
 PATIENCE = 10.0  # seconds that calls on their way have when the service stops
 
 
@@ -112,6 +113,8 @@ class Sending:
             if own[0].letter.lane == BROADCAST:
                 self._bulk.add(chat_id)
             self._busy[chat_id] = asyncio.create_task(self._chat(chat_id, own, worker))
+        if away and not self._busy and asyncio.get_running_loop().time() >= self._closed_until:
+            self._busy[NOBODY] = asyncio.create_task(self._probe())
         return (next_at - self._clock()).total_seconds() if next_at else NAP
 
     async def _settle_and_claim(self, *, places: int) -> tuple[int, list[Outgoing], datetime | None]:
@@ -168,6 +171,14 @@ class Sending:
                 del self._busy[chat_id]
             if worker == self._worker.id:
                 self._finished.append(chat_id)
+            self._posted.set()
+
+    async def _probe(self) -> None:
+        """Find out whether Telegram is back, where nothing is left to find it out with."""
+        try:
+            await self._note(await self._delivery.probe())
+        finally:
+            self._busy.pop(NOBODY, None)
             self._posted.set()
 
     async def _note(self, outcome: Outcome) -> None:

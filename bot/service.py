@@ -141,9 +141,9 @@ async def running(
     thinker = Thinker(library, metrics, engine)
     received, posted = Signal(), Signal()
     intake = Intake(bot, database, clock, received, metrics)
-    worker, limiter = Worker(database, clock, metrics), Limiter(monotonic)
-    delivery = Delivery(bot, renderer, limiter, KeptFiles(database, clock).opened)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))
+    worker, limiter = Worker(database, clock, gone, metrics), Limiter(monotonic)
+    delivery = Delivery(bot, renderer, limiter, KeptFiles(database, clock).opened)
     routes = Pages(database, clock, metrics, health).routes()
     if settings.mode == "webhook":
         secret = settings.webhook_secret.get_secret_value()
@@ -157,6 +157,7 @@ async def running(
                     thinker.ready(),
                     worker.run(),
                     metrics.watch(),
+                    _introduce(bot),
                     Handling(
                         bot,
                         database,
@@ -165,7 +166,6 @@ async def running(
                         clock,
                         metrics,
                         worker=worker,
-                        trouble=gone,
                         received=received,
                         posted=posted,
                     ).run(),
@@ -201,18 +201,12 @@ async def running(
 
 
 async def _greet(bot: Bot, settings: Settings) -> None:
-    """Learn who we are, and show the commands in every language; wait as long as Telegram is away."""
+    """Learn who we are, and arrange how updates come; wait as long as Telegram is away."""
     attempts = 0
     while True:
         try:
             await bot.initialize()
             await arrange(bot, settings)
-            for locale in LOCALES:
-                commands = [BotCommand(name, translate(locale, text)) for name, text in COMMANDS.items()]
-                await bot.set_my_commands(commands, language_code=TELEGRAM_CODES[locale])
-                await bot.set_my_description(
-                    translate(locale, DESCRIPTION), language_code=TELEGRAM_CODES[locale]
-                )
         except InvalidToken:
             raise NotReady(UNKNOWN_BOT) from None
         except TelegramError as error:
@@ -222,3 +216,23 @@ async def _greet(bot: Bot, settings: Settings) -> None:
             attempts += 1
         else:
             return
+
+
+async def _introduce(bot: Bot) -> None:
+    """Show the commands and the description in every language, however many tries that takes.
+
+    Nobody who writes waits for it: it is done beside the other loops.
+    """
+    for locale in LOCALES:
+        code, attempts = TELEGRAM_CODES[locale], 0
+        commands = [BotCommand(name, translate(locale, text)) for name, text in COMMANDS.items()]
+        while True:
+            try:
+                await bot.set_my_commands(commands, language_code=code)
+                await bot.set_my_description(translate(locale, DESCRIPTION), language_code=code)
+            except TelegramError as error:
+                asked = seconds_of(error) if isinstance(error, RetryAfter) else 0.0
+                await asyncio.sleep(max(asked, pause_after(attempts)))
+                attempts += 1
+            else:
+                break

@@ -70,7 +70,10 @@ class Sweeping:
         ticks, before = self._monotonic(), self._looked_at
         self._looked_at = now, ticks
         if before is None:
-            return True
+            self._steady_since = (
+                ticks  # a machine may start with a wrong clock, and find the right time later
+            )
+            return False
         leap = (now - before[0]).total_seconds() - (ticks - before[1])
         if leap > LEAP:
             log.warning("the clock leapt %.0f s ahead; retention waits", leap)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from bot.log import where
 from bot.metrics import Metrics
+from bot.trouble import Trouble
 from bot.unbroken import unbroken
 from storage import claims, workers
 from storage.database import Database
@@ -28,9 +29,12 @@ def boot_time() -> float:
 class Worker:
     """Our number, and how many we are."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime], metrics: Metrics) -> None:
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], trouble: Trouble, metrics: Metrics
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._trouble = trouble
         self._metrics = metrics
         self._beaten_at = self._quiet_until = float("-inf")
         self._seen: dict[int, tuple[int, int]] = {}  # of the others: their beat, and in how many looks
@@ -78,8 +82,11 @@ class Worker:
             await asyncio.sleep(BEAT)
             try:
                 await unbroken(self._beat())
+                # A beat always writes: it knows of a full disk, too, on which one can still read.
+                await self._trouble.over()
             except Exception as error:
                 log.warning("no beat: %s", where(error))
+                self._trouble.seen()
 
     async def _beat(self) -> None:
         began = boot_time()  # before: a freeze in the middle must not look like a fresh beat

@@ -29,17 +29,22 @@ from storage import events, outbox, sqlite
 from storage.errors import DatabaseUnavailable, SchemaTooNew
 from storage.transaction import Transaction
 from storage.vault import Vault
+from storage.workers import SERVING
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "hamrah_read_only"
 POOL = 10  # connections of one worker to a PostgreSQL server, beside a reserved one
-AWAY = {"08", "53", "57", "58", "40001", "40P01", "25006", "55P03"}
+AWAY = {"08", "53", "57", "58", "40", "25006", "55P03"}
 """PostgreSQL's classes and codes of errors that are not the statement's fault and pass: a connection that
 breaks, a full disk, a server that starts or stops, deadlocks and locks that took too long, a standby."""
 HURRIED: dict[str, Any] = {
     "timeout": 10,  # seconds to connect
     "command_timeout": 20,  # seconds for the answer to a statement
-    "server_settings": {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"},
+    "server_settings": {
+        "application_name": SERVING,
+        "idle_in_transaction_session_timeout": "5s",
+        "lock_timeout": "5s",
+    },
 }
 MIGRATING = 7_042_026  # the advisory lock on a PostgreSQL server that is held while the schema changes
 
@@ -61,10 +66,14 @@ def available() -> Iterator[None]:
 def _is_away(error: DBAPIError) -> bool:
     """Whether the database is at fault (gone, locked, full, damaged) rather than the statement."""
     state = getattr(error.orig, "sqlstate", None) or ""
-    if state:  # PostgreSQL says it itself, by https://www.postgresql.org/docs/current/errcodes-appendix.html
-        return state[:2] in AWAY or state in AWAY
+    if error.connection_invalidated or state[:2] in AWAY or state in AWAY:
+        return True
+    if (
+        state
+    ):  # PostgreSQL says what it is; see https://www.postgresql.org/docs/current/errcodes-appendix.html
+        return False
     # The class itself stands for a damaged or foreign file, most of its children for our own mistakes.
-    return error.connection_invalidated or type(error) in (DatabaseError, OperationalError, InterfaceError)
+    return type(error) in (DatabaseError, OperationalError, InterfaceError)
 
 
 @contextmanager

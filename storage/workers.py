@@ -5,10 +5,16 @@ goes, its claims with it, and whatever the buried one still tries to commit on t
 compared, so clocks that differ or jump bury nobody.
 """
 
-from sqlalchemy import delete, insert, select, update
+from datetime import timedelta
+
+from sqlalchemy import column, delete, func, insert, select, table, update
 
 from storage.tables import workers
 from storage.transaction import Transaction
+
+SERVING = "hamrah run"
+"""How a worker's connections are called on a PostgreSQL server."""
+SPEECHLESS = timedelta(seconds=5)
 
 
 async def join(tx: Transaction, *, alone: bool) -> int:
@@ -34,12 +40,31 @@ async def beats(tx: Transaction) -> dict[int, int]:
 async def bury(tx: Transaction, worker: int, beat: int) -> bool:
     """Take a worker for dead whose beat stands still; False where it has moved after all.
 
-    Also where it froze in the middle of a unit of work, which holds its row: then the server ends that one
-    first (see storage/database.py), and nobody waits for it here.
+    One that froze in the middle of a unit of work holds locks that all would wait for, its own row's among
+    them: its sessions are ended, and nobody waits for the row here.
     """
+    if tx.connection.dialect.name == "postgresql":
+        await tx.connection.execute(_HANG_UP)
     still = select(workers.c.id).where(workers.c.id == worker, workers.c.beat == beat)
     dead = delete(workers).where(workers.c.id.in_(still.with_for_update(skip_locked=True)))
     return bool((await tx.connection.execute(dead)).rowcount)
+
+
+_sessions = table(
+    "pg_stat_activity",
+    *map(column, ("pid", "datname", "usename", "application_name", "state", "state_change", "wait_event")),
+)
+_HANG_UP = select(func.pg_terminate_backend(_sessions.c.pid)).where(
+    _sessions.c.datname == func.current_database(),
+    _sessions.c.usename == func.current_user(),
+    _sessions.c.application_name == SERVING,
+    _sessions.c.state != "idle",
+    # The server waits for the next words of a client that says nothing, by the server's own clock. Its
+    # time-out for idle transactions does not reach one that fell silent in the middle of a statement.
+    _sessions.c.wait_event == "ClientRead",
+    _sessions.c.state_change < func.now() - SPEECHLESS,
+)
+"""End the sessions of workers that hold a transaction open and have fallen silent."""
 
 
 async def leave(tx: Transaction, worker: int) -> None:

