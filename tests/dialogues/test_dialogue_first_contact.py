@@ -68,6 +68,7 @@ async def test_all_that_was_written_before_the_taps_reaches_the_team(omid: Perso
     await omid.presses("English")
     await omid.presses("Somebody else")
     await omid.presses("Send it to the team")
+    await omid.world.settled()
     await sarah.says("/queue")
     await sarah.presses("Take next")
     await sarah.reads("What colour should we paint the kitchen?", "Do you know a good plumber in Toronto?")
