@@ -1,5 +1,6 @@
 """The webhook's door on a real port and a real database, and Telegram before it; a database made to fail."""
 
+import asyncio
 import socket
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -106,15 +107,20 @@ def somebody_writing(settings: Settings) -> Iterator[None]:
             other.execute("ROLLBACK")
 
 
-@contextmanager
-def broken(settings: Settings) -> Iterator[None]:
-    """The inbox is not to be found for the length of the block."""
+@asynccontextmanager
+async def mislaid(settings: Settings, table: str) -> AsyncIterator[None]:
+    """A table is not to be found for the length of the block."""
     with file_of(settings) as other:
-        other.executescript("BEGIN IMMEDIATE; ALTER TABLE inbox RENAME TO inbox_mislaid; COMMIT")
+        # In a thread: the service, which runs in this one, may hold the lock that is waited for.
+        await asyncio.to_thread(_rename, other, table, f"{table}_mislaid")
         try:
             yield
         finally:
-            other.executescript("BEGIN IMMEDIATE; ALTER TABLE inbox_mislaid RENAME TO inbox; COMMIT")
+            await asyncio.to_thread(_rename, other, f"{table}_mislaid", table)
+
+
+def _rename(other: sqlite3.Connection, old: str, new: str) -> None:
+    other.executescript(f"BEGIN IMMEDIATE; ALTER TABLE {old} RENAME TO {new}; COMMIT")
 
 
 @contextmanager
@@ -133,7 +139,7 @@ def damaged(settings: Settings) -> Iterator[None]:
 def file_of(settings: Settings) -> Iterator[sqlite3.Connection]:
     """The database file, past the program."""
     place = Path(settings.database.partition(":///")[2])
-    other = sqlite3.connect(place, isolation_level=None, timeout=30)
+    other = sqlite3.connect(place, isolation_level=None, timeout=30, check_same_thread=False)
     try:
         yield other
     finally:

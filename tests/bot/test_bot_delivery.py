@@ -153,7 +153,7 @@ async def test_a_change_of_a_deleted_message_becomes_a_new_one(post: Post) -> No
 
 async def test_telegram_says_how_long_to_wait(post: Post) -> None:
     await post.control("fail", {"how": "429", "count": 1, "method": "sendMessage", "retry_after": 17})
-    assert await post.sends("thanks") == Outcome("later", pause=17, error="RetryAfter")
+    assert await post.sends("thanks") == Outcome("later", pause=17, error="RetryAfter", away=True)
     assert (await post.sends("thanks")).kind == "arrived"
 
 

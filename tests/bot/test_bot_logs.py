@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from bot_door import SECRET, broken, door, file_of, free_port
+from bot_door import SECRET, door, free_port, mislaid
 from dialogue import Person, World
 from dialogues.scenes import arrives, waits, wakes
 
@@ -253,13 +253,11 @@ async def test_canaries_in_every_place_come_out_nowhere(
 async def test_canaries_come_out_nowhere_while_the_database_fails(
     everything: Written, world: World, settings: Settings
 ) -> None:
-    with file_of(settings) as other:
-        other.executescript("BEGIN IMMEDIATE; ALTER TABLE people RENAME TO people_mislaid; COMMIT")
+    async with mislaid(settings, "people"):
         for number, news in enumerate(NEWS[:6]):
             await arrives(world, number, news)
         await asyncio.sleep(0.5)
         said = await pages(settings)
-        other.executescript("BEGIN IMMEDIATE; ALTER TABLE people_mislaid RENAME TO people; COMMIT")
     assert any("waits for the database" in line for line in everything.lines)
     assert everything.names_nobody()
     assert [secret for secret in SECRETS if secret in said] == []
@@ -271,7 +269,7 @@ async def test_canaries_in_posts_come_out_nowhere(
     async with door(settings, database) as opened:
         for number, news in enumerate(NEWS):
             assert await opened.post({"update_id": number, **news}) == 200
-        with broken(settings):
+        async with mislaid(settings, "inbox"):
             assert await opened.post({"update_id": 99, **NEWS[0]}) == 503
         assert await opened.post(CANARY.encode()) == 400
         assert await opened.post(json.dumps([CANARY]).encode()) == 400
@@ -282,9 +280,13 @@ async def test_canaries_in_posts_come_out_nowhere(
 async def test_the_database_says_nothing_of_a_person_in_its_error(
     settings: Settings, database: Database
 ) -> None:
-    with broken(settings), pytest.raises(StorageError) as caught:
+    async def store() -> None:
         async with database.begin(service.utc_now()) as tx:
             await inbox.add(tx, [(1, NADIA, NEWS[0])])
+
+    async with mislaid(settings, "inbox"):
+        with pytest.raises(StorageError) as caught:
+            await store()
     told = str(caught.value)
     assert [secret for secret in SECRETS if secret in told] == []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from bot_door import broken, damaged, door, free_port
+from bot_door import damaged, door, free_port, mislaid
 from dialogue import Person, World
 from dialogues.scenes import asks
 from prometheus_client.parser import text_string_to_metric_families
@@ -150,7 +150,7 @@ async def test_while_the_database_is_away_its_figures_are_no_numbers_and_the_oth
 
 async def test_a_failing_table_is_a_database_error(settings: Settings, database: Database) -> None:
     async with door(settings, database) as opened:
-        with broken(settings):
+        async with mislaid(settings, "inbox"):
             _, page = await opened.get("metrics")
         assert "hamrah_database_errors_total 1.0" in page
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from bot_door import SECRET, ZAHRA, Door, broken, door, file_of, message, somebody_writing
+from bot_door import SECRET, ZAHRA, Door, door, file_of, message, mislaid, somebody_writing
 
 from bot.raw import KINDS
 from bot.settings import Settings
@@ -208,7 +208,7 @@ async def test_posts_that_come_together_share_a_commit(open_door: Door, settings
 async def test_while_the_database_fails_telegram_is_asked_to_come_again(
     open_door: Door, settings: Settings
 ) -> None:
-    with broken(settings):
+    async with mislaid(settings, "inbox"):
         assert await open_door.post(message(1)) == 503
     assert await open_door.post(message(1)) == 200
     assert await open_door.stored() == [1]
@@ -270,7 +270,7 @@ async def test_a_pressed_button_is_acknowledged_once_it_is_stored(
     api: str, open_door: Door, settings: Settings
 ) -> None:
     press = await pressed(api)
-    with broken(settings):
+    async with mislaid(settings, "inbox"):
         assert await open_door.post(press) == 503
     await asyncio.sleep(0.1)
     assert await spinners_ended(api) == 0
