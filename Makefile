@@ -25,7 +25,7 @@ run: all
 	$(BIN)/hamrah run
 
 test: all
-	$(BIN)/pytest --numprocesses auto --dist worksteal
+	$(BIN)/pytest --numprocesses 4 --dist worksteal
 
 lint: all
 	$(BIN)/ruff check .

@@ -49,7 +49,7 @@ class Overtaken(Exception):
 
 def pause_after(attempts: int) -> float:
     """Seconds until the next try: doubling, but never longer than a minute."""
-    return min(FIRST_PAUSE * 2.0**attempts, LONGEST_PAUSE)
+    return min(FIRST_PAUSE * 2.0 ** min(attempts, 10), LONGEST_PAUSE)
 
 
 def seconds_of(error: RetryAfter) -> float:

@@ -100,10 +100,11 @@ class Handling:
         finished, worker = set(self._finished), self._worker.id
         # What was claimed under an earlier number went with it.
         ours = {chat_id for claimed_as, chat_id in finished if claimed_as == worker}
-        free = CHATS - len(self._busy)
+        busy = set(self._busy)  # of this moment: what ends while we look is let go by the next round
+        free = CHATS - len(busy)
         async with self._database.begin(self._clock()) as tx:
             if self._unsure:
-                ours |= await claims.held(tx, Queue.INBOX, worker) - self._busy
+                ours |= await claims.held(tx, Queue.INBOX, worker) - busy
             await claims.release(tx, Queue.INBOX, worker, ours)
             # Twice as many rows as places: several may be of one chat.
             claimed = await inbox.claim(tx, worker, limit=2 * free) if free > 0 else set()

@@ -21,6 +21,8 @@ from storage.database import Database
 log = logging.getLogger(__name__)
 
 ACKNOWLEDGING = 16  # pressed buttons that are acknowledged at the same time
+ACKNOWLEDGED = 5.0  # seconds that one may take; losing it loses nothing
+WAITING = 500  # more than so many are not kept waiting for it
 
 Updates = list[dict[str, Any]]
 
@@ -53,6 +55,7 @@ class Intake:
         self._taken: list[tuple[Updates, asyncio.Future[None]]] = []
         self._unstored: set[asyncio.Future[None]] = set()
         self._called = asyncio.Event()
+        self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def take(self, updates: Updates) -> None:
         """Store updates; they are committed when this returns. Raises NotStored."""
@@ -78,7 +81,8 @@ class Intake:
             try:
                 yield
             finally:
-                storing.cancel()
+                for task in (storing, *self._acknowledging):
+                    task.cancel()
 
     async def _run(self, acknowledging: asyncio.TaskGroup) -> None:
         while True:
@@ -98,7 +102,10 @@ class Intake:
                     stored.set_result(None)
             if not failed:
                 for query_id in filter(None, map(query_of, together)):
-                    acknowledging.create_task(self._acknowledge(query_id))
+                    if len(self._acknowledging) < WAITING:
+                        task = acknowledging.create_task(self._acknowledge(query_id))
+                        self._acknowledging.add(task)
+                        task.add_done_callback(self._acknowledging.discard)
 
     async def _store(self, updates: Updates) -> bool:
         try:
@@ -117,9 +124,9 @@ class Intake:
     async def _acknowledge(self, query_id: str) -> None:
         """Stop the pressed button's spinner now. It says nothing, so that losing it loses nothing."""
         try:
-            async with self._lines:
+            async with self._lines, asyncio.timeout(ACKNOWLEDGED):
                 await self._bot.answer_callback_query(query_id)
-        except TelegramError as error:
+        except (TelegramError, TimeoutError) as error:
             self._metrics.unacknowledged()
             if isinstance(error, RetryAfter):
                 self._metrics.throttled()

@@ -65,7 +65,7 @@ class Receiving:
             except StorageError as second:
                 log.warning("polling could not be handed on: %s", where(second))
         # Longer than a beat, in which another worker asks whether it may poll.
-        await asyncio.sleep(min(FIRST_PAUSE * 2.0 ** (failures - 1), LONGEST_PAUSE))
+        await asyncio.sleep(min(FIRST_PAUSE * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE))
 
 
 def _explain(error: Exception) -> None:

@@ -85,14 +85,20 @@ class Sending:
     async def _stop(self) -> None:
         """Let calls that are on their way arrive, and settle them."""
         self._limiter.stop()
-        if self._busy:
-            _, late = await asyncio.wait(self._busy.values(), timeout=PATIENCE)
-            for task in late:
-                task.cancel()
+        patience = PATIENCE
+        while self._busy and patience > 0:
+            await asyncio.wait(self._busy.values(), timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+            patience -= 1.0
+            await self._settle_last()
+        for task in self._busy.values():
+            task.cancel()
+        await self._settle_last()
+
+    async def _settle_last(self) -> None:
         try:
             await self._settle_and_claim(places=0)
         except Exception as error:
-            log.error("what has arrived last could not be settled and may be said again: %s", where(error))
+            log.error("what has arrived could not be settled and may be said again: %s", where(error))
 
     async def _look(self) -> float:
         """Settle what arrived, start what is due; seconds until the next letter is due."""
@@ -124,11 +130,13 @@ class Sending:
         next round tries again: what has arrived is not fetched a second time, since its chat rests only once
         it is settled.
         """
-        arrived, finished, worker = list(self._arrived), list(self._finished), self._worker.id
+        # All of one moment: what ends while we look is taken up by the next round.
+        arrived, finished, busy = list(self._arrived), list(self._finished), set(self._busy)
+        worker = self._worker.id
         resting = self._resting | set(finished) if worker == self._claimed_as else set()
         async with self._database.begin(self._clock()) as tx:
             if self._unsure:
-                resting |= await claims.held(tx, Queue.OUTBOX, worker) - self._busy.keys()
+                resting |= await claims.held(tx, Queue.OUTBOX, worker) - busy
             # A chat is kept until its window is empty, so that no other worker writes to it too fast.
             free = {chat_id for chat_id in resting if self._limiter.is_free(chat_id)}
             await outbox.settle(tx, arrived)
@@ -150,6 +158,7 @@ class Sending:
                 began = self._metrics.now()
                 outcome = await self._delivery.deliver(outgoing, partial(self._worker.may_send, worker))
                 if outcome.kind == "overtaken":
+                    await unbroken(self._remember(outgoing, outcome, worker))
                     break  # after a freeze: another worker may be writing to this chat
                 if outcome.kind == "arrived":
                     self._arrived.append(outgoing.id)
@@ -160,7 +169,7 @@ class Sending:
                 template = outgoing.letter.template
                 if outcome.error:
                     log.warning("letter %d (%s): %s %s", outgoing.id, template, outcome.kind, outcome.error)
-                if not await unbroken(self._after(outgoing, outcome)):
+                if not await unbroken(self._after(outgoing, outcome, worker)):
                     break
         except Exception as error:
             log.error("a letter failed: %s", where(error))
@@ -193,14 +202,19 @@ class Sending:
                 self._closed_until = asyncio.get_running_loop().time() + min(pause, LONGEST_PAUSE)
                 self._trouble.seen()
 
-    async def _after(self, outgoing: Outgoing, outcome: Outcome) -> bool:
+    async def _remember(self, outgoing: Outgoing, outcome: Outcome, worker: int) -> None:
+        if outcome.pieces > outgoing.pieces_sent:
+            async with self._database.begin(self._clock()) as tx:
+                await outbox.remember(tx, outgoing, outcome.pieces, worker)
+
+    async def _after(self, outgoing: Outgoing, outcome: Outcome, worker: int) -> bool:
         """Record what became of a letter that did not arrive; whether the next of its chat may follow."""
         chat_id = outgoing.letter.chat_id
         async with self._database.begin(self._clock()) as tx:
             match outcome.kind:
                 case "later":
                     at = tx.now + min(timedelta(seconds=outcome.pause), LONGEST_DELAY)
-                    await outbox.retry(tx, outgoing, at, outcome.pieces)
+                    await outbox.retry(tx, outgoing, at, outcome.pieces, worker)
                 case "moved":
                     await staff.move_group(tx, chat_id, outcome.new_chat)
                     await outbox.move_chat(tx, chat_id, outcome.new_chat)

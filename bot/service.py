@@ -151,11 +151,10 @@ async def running(
     try:
         async with database.worked(), intake.running(), serving(settings.listening, routes):
             await _greet(bot, settings)
-            await worker.join()
-            async with asyncio.TaskGroup() as loops:
+            # We beat to the end: what the loops still settle must not be taken over meanwhile.
+            async with worker.working(), asyncio.TaskGroup() as loops:
                 jobs = [
                     thinker.ready(),
-                    worker.run(),
                     metrics.watch(),
                     _introduce(bot),
                     Handling(
@@ -193,7 +192,6 @@ async def running(
                     for task in tasks:
                         task.cancel()
                     await intake.settled()
-            await worker.leave()
     finally:
         await bot.shutdown()
         thinker.close()

@@ -51,18 +51,17 @@ class Sweeping:
             await asyncio.sleep(self._every)
 
     async def _sweep(self) -> None:
-        now, expired = self._clock(), False
+        now = self._clock()
         steady = self._is_steady(now)
         async with self._database.begin(now) as tx:
             await deadlines.sweep(self._desk, tx)
-            # The clock may jump back: then what ends waits no longer than the usual time.
-            if steady and (self._expired_at is None or abs(now - self._expired_at) >= EXPIRE_EVERY):
-                await deadlines.expire(self._desk, tx)
-                expired = True
         if tx.letters:
             self._posted.set()
-        if expired:
-            self._expired_at = now
+        # The clock may jump back: then what ends waits no longer than the usual time.
+        if steady and (self._expired_at is None or abs(now - self._expired_at) >= EXPIRE_EVERY):
+            self._expired_at = now  # first: what fails is tried with the next round, and holds up no deadline
+            async with self._database.begin(now) as tx:
+                await deadlines.expire(self._desk, tx)
             await self._database.forget_pages()
 
     def _is_steady(self, now: datetime) -> bool:

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.log import where
@@ -41,6 +42,18 @@ class Worker:
         self.id = 0
         self.count = 1  # workers alive, this one included
 
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Be one of the workers for the length of the block, and beat. Raises DatabaseUnavailable."""
+        await self.join()
+        beating = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            beating.cancel()
+            await asyncio.wait([beating])
+            await self.leave()
+
     async def join(self) -> None:
         """Become one of the workers. Raises DatabaseUnavailable."""
         began = boot_time()
@@ -76,17 +89,19 @@ class Worker:
         fresh = now - self._beaten_at < FRESH and now >= self._quiet_until
         return claimed_as == self.id and (fresh or not self._database.shared)
 
-    async def run(self) -> None:
-        """Beat until cancelled."""
-        while True:
-            await asyncio.sleep(BEAT)
-            try:
-                await unbroken(self._beat())
-                # A beat always writes: it knows of a full disk, too, on which one can still read.
-                await self._trouble.over()
-            except Exception as error:
-                log.warning("no beat: %s", where(error))
-                self._trouble.seen()
+    async def _run(self) -> None:
+        async with asyncio.TaskGroup() as telling:
+            while True:
+                await asyncio.sleep(BEAT)
+                try:
+                    await unbroken(self._beat())
+                except Exception as error:
+                    log.warning("no beat: %s", where(error))
+                    self._trouble.seen()
+                else:
+                    # A beat always writes: it knows of a full disk, too, on which one can still read. Telling
+                    # waits for other work, the next beat must not.
+                    telling.create_task(self._trouble.over())
 
     async def _beat(self) -> None:
         began = boot_time()  # before: a freeze in the middle must not look like a fresh beat

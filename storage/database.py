@@ -1,6 +1,7 @@
 """The database: opening, migrating, and the unit of work in which everything is read and written."""
 
 import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -31,15 +32,18 @@ from storage.transaction import Transaction
 from storage.vault import Vault
 from storage.workers import SERVING
 
+log = logging.getLogger(__name__)
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "hamrah_read_only"
+CLOSING = 3.0  # seconds to close all connections; a server that is gone never would
 POOL = 10  # connections of one worker to a PostgreSQL server, beside a reserved one
 AWAY = {"08", "53", "57", "58", "40", "25006", "55P03"}
 """PostgreSQL's classes and codes of errors that are not the statement's fault and pass: a connection that
 breaks, a full disk, a server that starts or stops, deadlocks and locks that took too long, a standby."""
 HURRIED: dict[str, Any] = {
     "timeout": 10,  # seconds to connect
-    "command_timeout": 20,  # seconds for the answer to a statement
+    "command_timeout": 10,  # seconds for the answer to a statement
     "server_settings": {
         "application_name": SERVING,
         "idle_in_transaction_session_timeout": "5s",
@@ -118,8 +122,12 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._engine.dispose()
-        await self._reserved.dispose()
+        try:
+            async with asyncio.timeout(CLOSING):
+                await self._engine.dispose()
+                await self._reserved.dispose()
+        except TimeoutError:
+            log.warning("the database does not say goodbye")
 
     @asynccontextmanager
     async def begin(self, now: datetime, *, reserved: bool = False) -> AsyncIterator[Transaction]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
+from sqlalchemy import BigInteger, ColumnElement, and_, delete, exists, func, insert, literal, select, update
 
 from storage import claims
 from storage.claims import Queue, is_claimed
@@ -117,13 +117,28 @@ async def settle(tx: Transaction, ids: Collection[int]) -> None:
     await tx.connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
 
 
-async def retry(tx: Transaction, outgoing: Outgoing, at: datetime, pieces_sent: int) -> None:
-    """Try what is left of this letter again later; those of the same chat and lane wait behind it."""
+async def retry(tx: Transaction, outgoing: Outgoing, at: datetime, pieces_sent: int, worker: int) -> None:
+    """Try what is left of this letter again later; those of the same chat and lane wait behind it.
+
+    Where another worker has taken over the chat, what it has recorded stays.
+    """
     await tx.connection.execute(
         update(outbox)
-        .where(outbox.c.id == outgoing.id)
+        .where(_still_ours(outgoing, worker))
         .values(attempts=outgoing.attempts + 1, not_before=at, pieces_sent=pieces_sent)
     )
+
+
+async def remember(tx: Transaction, outgoing: Outgoing, pieces_sent: int, worker: int) -> None:
+    """So much of the letter has arrived; it was no failed try."""
+    await tx.connection.execute(
+        update(outbox).where(_still_ours(outgoing, worker)).values(pieces_sent=pieces_sent)
+    )
+
+
+def _still_ours(outgoing: Outgoing, worker: int) -> ColumnElement[bool]:
+    by_us = is_claimed(Queue.OUTBOX, outbox.c.chat_id, literal(worker, BigInteger))
+    return and_(outbox.c.id == outgoing.id, by_us)
 
 
 async def drop_chat(tx: Transaction, chat_id: int) -> None:

@@ -192,6 +192,7 @@ tickets = Table(
     Column("closed_at", Moment),
     Index("ix_tickets_person_id", "person_id"),
     Index("ix_tickets_assignee_id", "assignee_id"),
+    Index("ix_tickets_link_id", "link_id"),
     Index("ix_tickets_state_urgent_waiting_since", "state", "urgent", "waiting_since"),
     Index("ix_tickets_due_at", "due_at"),
     Index("ix_tickets_first_reply_at", "first_reply_at"),
@@ -242,6 +243,7 @@ answers = Table(
     Column("ticket_id", RowId, ForeignKey("tickets.id", ondelete="SET NULL")),  # where the question went
     Index("ix_answers_person_id", "person_id"),
     Index("ix_answers_at", "at"),
+    Index("ix_answers_ticket_id", "ticket_id"),
     sqlite_autoincrement=True,
 )
 

@@ -437,12 +437,19 @@ async def test_a_letter_waits_for_its_time(database: Database) -> None:
     assert await templates(database, at(3)) == ["later", "now"]
 
 
-async def test_a_letter_that_is_tried_again_keeps_its_place(database: Database) -> None:
+async def test_a_letter_that_is_tried_again_keeps_its_place(
+    database: Database, worker: int, other: int
+) -> None:
     await post(
         database, letter("first"), letter("second"), letter("notice", lane=NOTICE), letter("of luc", LUC)
     )
     async with database.begin(NOON) as tx:
-        await outbox.retry(tx, (await due(tx))[0], at(10), 2)
+        await outbox.claim(tx, worker, limit=9)
+        first = (await due(tx))[0]
+        await outbox.retry(tx, first, at(10), 2, worker)
+        # Who has it no more changes nothing of it.
+        await outbox.retry(tx, replace(first, attempts=7), at(1), 1, other)
+        await outbox.remember(tx, first, 1, other)
     # What is said meanwhile must not overtake it either.
     await post(database, letter("third"), when=at(5))
     assert await templates(database, at(9)) == ["of luc", "notice"]

@@ -11,9 +11,13 @@ def upgrade() -> None:
     op.add_column("incidents", sa.Column("seconds", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_tickets_assignee_id", "tickets", ["assignee_id"])
     op.create_index("ix_attempts_at", "attempts", ["at"])
+    op.create_index("ix_answers_ticket_id", "answers", ["ticket_id"])
+    op.create_index("ix_tickets_link_id", "tickets", ["link_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tickets_link_id", "tickets")
+    op.drop_index("ix_answers_ticket_id", "answers")
     op.drop_index("ix_attempts_at", "attempts")
     op.drop_index("ix_tickets_assignee_id", "tickets")
     op.drop_column("incidents", "seconds")
