@@ -193,6 +193,7 @@ tickets = Table(
     Index("ix_tickets_person_id", "person_id"),
     Index("ix_tickets_assignee_id", "assignee_id"),
     Index("ix_tickets_link_id", "link_id"),
+    Index("ix_tickets_closed_at", "closed_at"),
     Index("ix_tickets_state_urgent_waiting_since", "state", "urgent", "waiting_since"),
     Index("ix_tickets_due_at", "due_at"),
     Index("ix_tickets_first_reply_at", "first_reply_at"),
@@ -246,6 +247,8 @@ answers = Table(
     Index("ix_answers_ticket_id", "ticket_id"),
     sqlite_autoincrement=True,
 )
+_worded = answers.c.question_sealed.is_not(None)
+Index("ix_answers_worded", answers.c.at, sqlite_where=_worded, postgresql_where=_worded)
 
 groups = Table(
     "groups",
