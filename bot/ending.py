@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 log = logging.getLogger(__name__)
 
 PATIENCE = 20.0
-CUT_OFF = 5.0  # seconds that what is cut off has to tidy up
+CUT_OFF = 2.0  # seconds that what is cut off has to tidy up
 
 
 @asynccontextmanager

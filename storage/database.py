@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 READ_ONLY = "hamrah_read_only"
-CLOSING = 3.0  # seconds to close all connections; a server that is gone never would
+CLOSING = 1.0  # seconds to close all connections; a server that is gone never would
 POOL = 10  # connections of one worker to a PostgreSQL server, beside a reserved one
 AWAY = {"08", "53", "57", "58", "40", "25006", "55P03"}
 """PostgreSQL's classes and codes of errors that are not the statement's fault and pass: a connection that
