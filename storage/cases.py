@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import upsert
 from storage.locks import lock
 from storage.records import Case, Link, Person
 from storage.tables import attempts, cases, links
@@ -56,9 +56,8 @@ async def hold_register(tx: Transaction) -> None:
 
 async def put(tx: Transaction, rows: Sequence[dict[str, Any]]) -> int:
     """Write rows made by `sealed`, new or changed, in one statement; how many were new."""
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     before = (await tx.connection.execute(select(func.count()).select_from(cases))).scalar_one()
-    statement = dialect.insert(cases)
+    statement = upsert.insert(tx.connection, cases)
     changes = {column: statement.excluded[column] for column in rows[0] if column != "number_hash"}
     await tx.connection.execute(
         statement.on_conflict_do_update(index_elements=["number_hash"], set_=changes), list(rows)

@@ -8,9 +8,9 @@ from collections.abc import Collection
 from enum import IntEnum
 
 from sqlalchemy import BigInteger, ColumnElement, Select, delete, exists, literal, select, true
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
+from storage import upsert
 from storage.errors import ClaimLost
 from storage.tables import claims
 from storage.transaction import Transaction
@@ -37,7 +37,6 @@ async def claim(tx: Transaction, queue: Queue, worker: int, candidates: Select[i
 
     Raises ClaimLost where this worker was taken for dead.
     """
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     found = candidates.subquery()
     rows = (
         select(literal(int(queue)), found.c.chat_id, literal(worker, BigInteger))
@@ -46,7 +45,7 @@ async def claim(tx: Transaction, queue: Queue, worker: int, candidates: Select[i
         .order_by(found.c.chat_id)  # in one order everywhere, so that two workers never wait for each other
     )
     take = (
-        dialect.insert(claims)
+        upsert.insert(tx.connection, claims)
         .from_select(["queue", "chat_id", "worker_id"], rows)
         .on_conflict_do_nothing()
         .returning(claims.c.chat_id)

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, and_, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage import claims
+from storage import claims, upsert
 from storage.claims import Queue, is_claimed
 from storage.errors import ClaimLost, Sealed
 from storage.records import Incoming
@@ -23,7 +22,6 @@ async def add(tx: Transaction, updates: Sequence[tuple[int, int, dict[str, Any]]
     """Store updates (id, chat, payload); one that is there already stays one row."""
     if not updates:
         return
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     rows = [
         {
             "update_id": update_id,
@@ -33,7 +31,7 @@ async def add(tx: Transaction, updates: Sequence[tuple[int, int, dict[str, Any]]
         }
         for update_id, chat_id, payload in updates
     ]
-    await tx.connection.execute(dialect.insert(inbox).on_conflict_do_nothing(), rows)
+    await tx.connection.execute(upsert.insert(tx.connection, inbox).on_conflict_do_nothing(), rows)
 
 
 async def claim(tx: Transaction, worker: int, *, limit: int) -> set[int]:

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from sqlalchemy import or_
-from sqlalchemy.dialects import postgresql, sqlite
 
+from storage import upsert
 from storage.tables import incidents
 from storage.transaction import Transaction
 
@@ -14,7 +14,6 @@ async def may_tell(tx: Transaction, kind: str, seconds: float, pause: timedelta)
 
     Nobody told them of this kind within the pause, or only of one that lasted half as long at most.
     """
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     told = {"told_at": tx.now, "seconds": int(seconds)}
     news = or_(
         incidents.c.told_at <= tx.now - pause,
@@ -22,7 +21,7 @@ async def may_tell(tx: Transaction, kind: str, seconds: float, pause: timedelta)
         incidents.c.seconds * 2 <= int(seconds),
     )
     first = (
-        dialect.insert(incidents)
+        upsert.insert(tx.connection, incidents)
         .values(kind=kind, **told)
         .on_conflict_do_update(index_elements=["kind"], set_=told, where=news)
         .returning(incidents.c.kind)

@@ -10,10 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, exists, func, select, type_coerce, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import LargeBinary
 
+from storage import upsert
 from storage.database import Database, available, create_engine
 from storage.errors import MasterKeyWrong, Sealed
 from storage.tables import keys, metadata
@@ -96,9 +96,8 @@ async def _make_missing(
     if MARK in found:
         new = _derived(masters, found[MARK], random)
         await connection.execute(delete(keys).where(keys.c.name == MARK))
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     await connection.execute(
-        dialect.insert(keys).on_conflict_do_nothing(),  # another worker may start at the same time
+        upsert.insert(connection, keys).on_conflict_do_nothing(),  # another worker may start at the same time
         [{"name": name, "key_wrapped": masters.wrap(key)} for name, key in new.items()],
     )
     if MARK in found:
