@@ -97,9 +97,10 @@ class Database:
 
     def __init__(self, url: str, vault: Vault, *, serving: bool = False) -> None:
         self.vault = vault
+        shared = _is_shared(url)
         self._engine = create_engine(url, serving=serving)
-        self._reserved = create_engine(url, serving=serving, pool=1) if _is_shared(url) else self._engine
-        self._writer = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
+        self._reserved = create_engine(url, serving=serving, pool=1) if shared else self._engine
+        self._writer = None if shared else asyncio.Lock()
         self.failures = 0  # units of work that failed because the database could not be used
 
     @property
@@ -196,28 +197,24 @@ def create_engine(url: str, *, serving: bool = False, pool: int = POOL) -> Async
     While serving nothing may hang on a PostgreSQL server that is gone, or on a colleague that froze in the
     middle of a unit of work; an operator's commands are patient, since an import may take minutes.
     """
+    shared = _is_shared(url)
     with understood():
         # Error texts must not carry what people wrote, so statements hide their values.
-        place = make_url(url)
-        if not _is_shared(url):
-            creator = partial(sqlite.connect, place)
-            engine = create_async_engine(url, hide_parameters=True, async_creator=creator)
-        else:
-            engine = create_async_engine(
-                url,
-                hide_parameters=True,
-                pool_size=pool,
-                max_overflow=0,
-                connect_args=HURRIED if serving else {},
+        if shared:
+            limits = HURRIED if serving else {}
+            return create_async_engine(
+                url, hide_parameters=True, pool_size=pool, max_overflow=0, connect_args=limits
             )
-    if engine.dialect.name == "sqlite":
-        # SQLAlchemy's default begins a SQLite transaction only at the first write, so that two units of
-        # work can read the same row and the second silently undo the first. BEGIN IMMEDIATE forbids that.
-        @event.listens_for(engine.sync_engine, "begin")
-        def begin(connection: Connection) -> None:
-            reading = connection.get_execution_options().get(READ_ONLY)
-            driver: Any = connection.connection.driver_connection
-            driver.open_with("BEGIN" if reading else "BEGIN IMMEDIATE")
+        creator = partial(sqlite.connect, make_url(url))
+        engine = create_async_engine(url, hide_parameters=True, async_creator=creator)
+
+    # SQLAlchemy's default begins a SQLite transaction only at the first write, so that two units of work can
+    # read the same row and the second silently undo the first. BEGIN IMMEDIATE forbids that.
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get(READ_ONLY)
+        driver: Any = connection.connection.driver_connection
+        driver.open_with("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     return engine
 
