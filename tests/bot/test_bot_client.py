@@ -60,7 +60,7 @@ async def test_an_update_comes_again_until_a_later_one_is_asked_for(
 async def test_a_poll_waits_for_news_no_longer_than_it_is_told(client: Client) -> None:
     began = time.monotonic()
     assert await client.raw_updates(offset=0, hold=1, kinds=KINDS) == []
-    assert 0.9 <= time.monotonic() - began < 5
+    assert 0.9 <= time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("how", ["500", "reset"])

@@ -84,9 +84,9 @@ async def assert_ends_well(process: asyncio.subprocess.Process, asked: signal.Si
     began = time.monotonic()
     process.send_signal(asked)
     assert process.stderr is not None
-    said += (await asyncio.wait_for(process.stderr.read(), 10)).decode()
+    said += (await asyncio.wait_for(process.stderr.read(), 60)).decode()
     assert await process.wait() == 0, said
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert "Traceback" not in said
     assert "canary" not in said
 

@@ -221,7 +221,7 @@ async def test_while_the_database_is_slow_telegram_hears_so_before_it_loses_pati
 ) -> None:
     async with door(settings, database, patience=0.5) as opened:
         with somebody_writing(settings):
-            async with asyncio.timeout(1.5):
+            async with asyncio.timeout(4):
                 assert await opened.post(message(1)) == 503
                 assert await opened.post(message(2)) == 503
         assert await opened.post(message(1)) == 200  # it came again
@@ -275,7 +275,7 @@ async def test_a_pressed_button_is_acknowledged_once_it_is_stored(
     await asyncio.sleep(0.1)
     assert await spinners_ended(api) == 0
     assert await open_door.post(press) == 200
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not await spinners_ended(api):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 
@@ -285,7 +285,7 @@ async def test_an_acknowledgement_that_fails_is_counted_and_nothing_else(api: st
     await act(api, "control/fail", {"how": "429", "count": 1, "method": "answerCallbackQuery"})
     assert await open_door.post(press) == 200
     sample = open_door.metrics.registry.get_sample_value
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not sample("hamrah_acknowledgements_failed_total"):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert sample("hamrah_throttled_total") == 1

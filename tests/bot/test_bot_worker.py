@@ -146,7 +146,7 @@ async def test_a_claim_whose_commit_was_never_answered_silences_nobody(
         await tx.connection.exec_driver_sql("LOCK TABLE claims IN ACCESS EXCLUSIVE MODE")
         unheard = [{"queue": queue, "chat_id": zahra.id, "worker_id": me} for queue in (0, 1)]
         await tx.connection.execute(postgresql.insert(tables.claims).on_conflict_do_nothing(), unheard)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not all(f"{loop} failed" in caplog.text for loop in ("handling", "sending")):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
     await operator.close()

@@ -184,7 +184,9 @@ async def test_a_stop_is_calm_loses_nothing_and_repeats_nothing(
     calm = tmp_path / "calm"
     shutil.copytree(data_dir, calm)
     few = [story for story in stories if story.settled and not story.greeted and not story.thanks][::2]
-    async with scene(demo.settings(api, data_dir), few) as place:
+    # However busy the machine is: here a stop may take its time, it must only be calm.
+    patient = demo.settings(api, data_dir).model_copy(update={"stop_seconds": 60.0})
+    async with scene(patient, few) as place:
         await place.prepare(library, engine)
         await place.do(await place.items(random.Random(SEED)))
         chance = random.Random(SEED)
@@ -194,7 +196,7 @@ async def test_a_stop_is_calm_loses_nothing_and_repeats_nothing(
                 begun = await place.last_event()
                 await reached(functools.partial(place.said_since, begun), chance.randint(1, 9))
                 bot.terminate()
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(90):
                     assert await bot.ended() == 0, bot.log
                 assert not bot.complaints
         assert await place.count(WAITING) or await place.count(UNSENT), "it was done before it was stopped"
@@ -222,7 +224,7 @@ async def test_a_stop_waits_for_the_end_of_a_unit_of_work(database: Database) ->
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    async with asyncio.timeout(1), database.begin(service.utc_now()) as tx:
+    async with asyncio.timeout(30), database.begin(service.utc_now()) as tx:
         assert await inbox.count_waiting(tx) == 1
 
 

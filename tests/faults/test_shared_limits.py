@@ -3,7 +3,6 @@
 import asyncio
 import time
 from functools import partial
-from statistics import median
 
 from dialogue import World
 from faults.scenes import all_done, events, meet_many, now, on_three_workers, said, until
@@ -46,19 +45,19 @@ async def test_a_reply_goes_before_five_thousand_broadcasts(world: World) -> Non
             for person in people:
                 tx.post(Letter(chat_id=person.id, locale="en", template="privacy", values={}, lane=BROADCAST))
     await asyncio.sleep(2)
-    waits = []
+    overtaken = []
     for _ in range(5):
-        begun, start = await now(world), time.monotonic()
+        begun = await now(world)
         await karim.says("/help")
         await until(partial(_has_reply, world, begun, karim.id))
-        waits.append(time.monotonic() - start)
+        chats = [event["chat_id"] for event in await events(world, begun, "message") if event["is_bot"]]
+        overtaken.append(chats.index(karim.id))
         await asyncio.sleep(0.5)
-    print(f"replies after {', '.join(f'{wait:.2f}' for wait in waits)} s")
+    print(f"broadcasts that left between asking and reply: {overtaken}")
     async with world.database.read(world.clock()) as tx:
         assert await outbox.waiting(tx) > 3_000
-    # The middle of five, so that a busy machine does not fail the test.
-    assert median(waits) < 1
-    assert max(waits) < 5
+    # In a single queue it would be thousands. How many seconds it takes, benchmarks/lanes.py measures.
+    assert max(overtaken) < 300
 
 
 async def _has_reply(world: World, begun: int, chat: int) -> bool:

@@ -21,7 +21,7 @@ async def test_its_locks_go_when_it_is_buried(database: Database, settings: Sett
         async with own.begin(service.utc_now()) as tx:
             await workers.beat(tx, frozen)
             await asyncio.sleep(workers.SPEECHLESS.total_seconds() + 0.5)
-            async with asyncio.timeout(10), database.begin(service.utc_now()) as living:
+            async with asyncio.timeout(60), database.begin(service.utc_now()) as living:
                 assert await workers.bury(living, frozen, 0)
     await own.close()
     async with database.begin(service.utc_now()) as tx:

@@ -35,7 +35,7 @@ SECRET = "invented-secret"
 
 async def reads(room: Room, wanted: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
     """Look at Amina's chat until it is as wanted."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             messages = await room.chat(AMINA)
             if wanted(messages):

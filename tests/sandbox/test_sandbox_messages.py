@@ -260,5 +260,5 @@ async def test_a_thousand_messages_take_a_moment(room: Room) -> None:
     began = time.monotonic()
     for number in range(1000):
         await room.call("sendMessage", chat_id=AMINA, text=f"<b>{number}</b>", parse_mode="HTML")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert len(await room.chat(AMINA)) == 1001

@@ -393,7 +393,7 @@ async def test_a_sweep_does_not_wait_for_a_person_who_is_writing(two: Two, desk:
     due = NOON + desk.policy.target
     async with two.database.begin(due) as writing:
         await writes_to_it(desk, writing, await speaks(writing, ZAHRA), ticket_id)
-        async with asyncio.timeout(5), two.neighbour.begin(due) as tx:
+        async with asyncio.timeout(30), two.neighbour.begin(due) as tx:
             await deadlines.sweep(desk, tx)
             assert tx.letters == []
 
@@ -504,7 +504,7 @@ async def _chooses(tx: Transaction, telegram_id: int) -> None:
 async def test_nobody_waits_for_zahra_to_be_handled_only_to_point_to_her(two: Two, desk: Desk) -> None:
     async with two.database.begin(NOON) as handling:
         zahra = await speaks(handling, ZAHRA)
-        async with asyncio.timeout(5), two.neighbour.begin(NOON) as tx:
+        async with asyncio.timeout(30), two.neighbour.begin(NOON) as tx:
             await tickets.open_link_decision(desk, tx, zahra, await _a_link(tx, zahra))
 
 

@@ -55,7 +55,7 @@ async def test_looking_waits_for_no_writer_and_sees_only_what_is_committed(
 ) -> None:
     async with database.begin(NOON) as writing:
         await people.add(writing, ZAHRA)
-        async with asyncio.timeout(2), neighbour.read(NOON) as tx:
+        async with asyncio.timeout(30), neighbour.read(NOON) as tx:
             assert await people.by_telegram_id(tx, ZAHRA) is None
     async with neighbour.read(NOON) as tx:
         assert await people.by_telegram_id(tx, ZAHRA) is not None
