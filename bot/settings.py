@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+EMERGENCY = ("pakistan", "tajikistan", "elsewhere")  # contacts without which no safety text may be said
 CONTACTS_CHECKED_FOR = timedelta(days=90)
 TELEGRAM = "api.telegram.org"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -63,6 +64,13 @@ class Settings(BaseSettings):
     contact_pakistan: str = Field("", description="Emergency contact for Pakistan in the safety texts.")
     contact_tajikistan: str = Field("", description="Emergency contact for Tajikistan in the safety texts.")
     contact_elsewhere: str = Field("", description="Emergency contact for all other countries.")
+    contact_ircc: str = Field("", description="How people reach IRCC; empty: the texts say where it stands.")
+    contact_resettlement_centre: str = Field(
+        "", description="How people reach IRCC's Resettlement Operations Centre in Ottawa."
+    )
+    contact_unhcr: str = Field("", description="How people reach UNHCR.")
+    contact_iom: str = Field("", description="How people reach IOM.")
+    contact_fraud: str = Field("", description="Where people report fraud.")
     contacts_checked: date | None = Field(
         None, description="The day somebody last called and checked the contacts."
     )
@@ -139,12 +147,9 @@ class Settings(BaseSettings):
 
     @property
     def contacts(self) -> dict[str, str]:
-        """The emergency contacts by place, as the safety texts name them."""
-        return {
-            "pakistan": self.contact_pakistan,
-            "tajikistan": self.contact_tajikistan,
-            "elsewhere": self.contact_elsewhere,
-        }
+        """The contacts as the texts name them; those that are not for emergencies may be empty."""
+        places = (*EMERGENCY, "ircc", "resettlement_centre", "unhcr", "iom", "fraud")
+        return {place: getattr(self, f"contact_{place}") for place in places}
 
     @property
     def operator(self) -> dict[str, str]:
@@ -173,7 +178,7 @@ def check_ready(settings: Settings, today: date) -> None:
         for name in (
             "operator_name",
             "privacy_contact",
-            *(f"contact_{place}" for place in settings.contacts),
+            *(f"contact_{place}" for place in EMERGENCY),
         ):
             if not getattr(settings, name).strip():
                 missing.append(f"HAMRAH_{name.upper()} is empty: {_meaning(name)}")

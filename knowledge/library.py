@@ -11,9 +11,14 @@ from typing import Any
 
 import yaml
 
+from knowledge.rules import Rules
 from locales import LOCALES
 
 FOLDER = Path(__file__).parent
+SECTIONS = ("sponsor", "more")
+"""What a topic's text may hold after the short answer, each under a line `## name`."""
+
+_HEADING = re.compile(r"^##[ \t]*(.*?)[ \t]*$\n?", re.MULTILINE)
 
 
 class KnowledgeError(Exception):
@@ -25,14 +30,27 @@ class Text:
     """An answer or an update in one language."""
 
     title: str  # also the label of its button
-    body: str  # a Jinja source: dates and contacts are placeholders
+    body: str  # the short answer; days and contacts are placeholders
     review: str  # unreviewed | approved
     version: int
+    sponsor: str | None = None  # the whole short answer in words for a private sponsor
+    more: str | None = None  # what stands behind a button
+    recording: Path | None = None  # the short answer, spoken, for people who do not read well
 
     @property
     def approved(self) -> bool:
         """Whether the operator has approved these words."""
         return self.review == "approved"
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The parts beside the short answer, by name."""
+        named = {name: getattr(self, name) for name in SECTIONS}
+        return {name: words for name, words in named.items() if words is not None}
+
+    def words(self, role: str | None) -> str:
+        """The short answer in the words for this kind of person."""
+        return self.sponsor if role == "sponsor" and self.sponsor is not None else self.body
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +137,11 @@ class Library:
         """The topics of danger."""
         return frozenset(topic.id for topic in self.topics.values() if topic.then == "urgent")
 
+    @cached_property
+    def rules(self) -> Rules:
+        """What words must keep to, whoever writes them."""
+        return Rules(self.folder)
+
     def sources_of(self, topic: Topic) -> list[str]:
         """Where the facts of a topic come from, each source once, in the order of the facts."""
         return list(dict.fromkeys(self.facts[fact].source for fact in topic.facts if fact in self.facts))
@@ -175,14 +198,28 @@ def _texts(folder: Path) -> dict[str, Text]:
 
 def _text(path: Path) -> Text:
     with _naming(path):
-        _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+        _, front, words = path.read_text(encoding="utf-8").split("---\n", 2)
         fields = yaml.safe_load(front)
-        return Text(fields["title"], body.strip(), fields["review"], fields["version"])
+        body, *rest = _HEADING.split(words)
+        sections: dict[str, str] = {}
+        for name, section in zip(rest[::2], rest[1::2], strict=True):
+            if name not in SECTIONS or name in sections or not section.strip():
+                raise ValueError(f"the section {name!r} is unknown, empty or there twice")
+            sections[name] = section.strip()
+        recording = path.with_name(f"{path.stem}.v{fields['version']}.ogg")
+        return Text(
+            title=fields["title"],
+            body=body.strip(),
+            review=fields["review"],
+            version=fields["version"],
+            recording=recording if recording.exists() else None,
+            **sections,
+        )
 
 
 def _topic(folder: Path) -> Topic:
     fields = _yaml(folder / "topic.yaml")
-    texts, questions = _texts(folder), _yaml(folder / "questions.yaml")
+    texts, questions = _texts(folder), _yaml(folder / "questions.yaml") or {}
     with _naming(folder / "topic.yaml"):
         return Topic(
             id=folder.name,

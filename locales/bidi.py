@@ -6,6 +6,7 @@ DIRECTIONAL ISOLATE when a message is rendered, so that no author has to think o
 """
 
 import re
+import unicodedata
 
 LRI, PDI = "\u2066", "\u2069"
 RLM = "\u200f"  # an invisible right-to-left letter
@@ -37,5 +38,10 @@ def lead_right(html: str) -> str:
 
 
 def unisolated_runs(html: str) -> list[str]:
-    """The Latin or digit runs that stand bare; empty for a text that is safe to show."""
-    return [m["run"] for m in _PIECES.finditer(html) if m["run"]]
+    """The left-to-right words and the numbers, of any script, that stand bare; none where it is safe to show.
+
+    It asks Unicode, not the pattern that isolates: what that pattern does not know is found here.
+    """
+    outside = _MARKUP.sub(" ", _ISOLATED.sub(" ", html))
+    strong = (c.isalnum() and unicodedata.bidirectional(c) in ("L", "EN", "AN") for c in outside)
+    return "".join(c if bare else " " for c, bare in zip(outside, strong, strict=True)).split()

@@ -16,6 +16,18 @@ ROLES = {
     "admin": N_("administrator"),
 }
 
+PUBLISHED = {
+    "pakistan": N_("see canada.ca"),
+    "tajikistan": N_("see canada.ca"),
+    "elsewhere": N_("see canada.ca"),
+    "ircc": N_("see canada.ca, web form of IRCC"),
+    "resettlement_centre": N_("see canada.ca, Resettlement Operations Centre in Ottawa (ROC-O)"),
+    "unhcr": N_("see help.unhcr.org"),
+    "iom": N_("see canada.ca, IOM"),
+    "fraud": N_("see canada.ca, immigration fraud"),
+}
+"""The contacts that texts may name, and where each is published: said while the operator has set none."""
+
 GROUPS = {
     "host": N_("Pakistan, Tajikistan, safety"),
     "status": N_("Waiting and status"),

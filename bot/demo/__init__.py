@@ -42,6 +42,11 @@ def settings(api_url: str, data_dir: Path) -> Settings:
         contact_pakistan="+00 000 000 0001 (invented)",
         contact_tajikistan="+00 000 000 0002 (invented)",
         contact_elsewhere="+00 000 000 0003 (invented)",
+        contact_ircc="ircc@example.org (invented)",
+        contact_resettlement_centre="centre@example.org (invented)",
+        contact_unhcr="unhcr@example.org (invented)",
+        contact_iom="iom@example.org (invented)",
+        contact_fraud="fraud@example.org (invented)",
     )
 
 

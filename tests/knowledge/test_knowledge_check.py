@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import struct
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from knowledge.check import check
 from knowledge.library import FOLDER, KnowledgeError, Library
+from knowledge.recording import seconds
 from locales import LOCALES
 
 TODAY = date(2026, 11, 21)
@@ -103,6 +105,29 @@ def in_all(copy: Path, topic: str, pattern: str, new: str) -> None:
 
 
 END = r"\s*\Z"
+CLIP = FOLDER / "topics/processing-time/en.v1.ogg"
+
+
+def one_placeholder_more(copy: Path) -> None:
+    in_all(copy, "newborn", END, "\n## more\nx")
+    replace(copy / "topics/newborn/ps.md", r"## more\nx", "## more\n{{ contacts.iom }}")
+
+
+def recorded(copy: Path, name: str, content: bytes | None = None) -> None:
+    (copy / "topics/newborn" / name).write_bytes(CLIP.read_bytes() if content is None else content)
+
+
+def lasting(seconds: int, pages: int = 0) -> bytes:
+    """A recording of so many seconds, with pages of 4 KiB in it; nobody could hear anything."""
+
+    def page(granule: int, body: bytes) -> bytes:
+        table = bytes([255] * (len(body) // 255) + [len(body) % 255])
+        return struct.pack("<4sBBqIIIB", b"OggS", 0, 0, granule, 1, 0, 0, len(table)) + table + body
+
+    head = page(0, b"OpusHead" + struct.pack("<BBHIHB", 1, 1, 312, 48_000, 0, 0))
+    return head + page(-1, bytes(4096)) * pages + page(312 + seconds * 48_000, b"end")
+
+
 BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "an unknown fact": (
         lambda copy: replace(copy / "topics/newborn/topic.yaml", r"facts: \[", "facts: [X99, "),
@@ -211,6 +236,93 @@ BROKEN: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "topics",
         "the same question in case-status, newborn",
     ),
+    "a topic without examples": (
+        lambda copy: (copy / "topics/newborn/questions.yaml").write_text("# none yet\n"),
+        "topics/newborn/questions.yaml",
+        "en: 0 questions; 15 are needed",
+    ),
+    "two topics with nearly the same words": (
+        lambda copy: (copy / "topics/newborn/questions.yaml").write_text(
+            (copy / "topics/case-status/questions.yaml").read_text().replace('- "', '- "please ')
+        ),
+        "topics",
+        "fr: the examples of case-status and newborn are nearly the same words",
+    ),
+    "a left-to-right word that stands bare": (
+        lambda copy: replace(copy / "topics/newborn/ps.md", END, " Душанбе"),
+        "topics/newborn/ps.md",
+        "Душанбе stands bare in right-to-left text",
+    ),
+    "a number that stands bare": (
+        lambda copy: replace(copy / "topics/newborn/fa_AF.md", END, " ۳ و ３"),
+        "topics/newborn/fa_AF.md",
+        "３ stands bare in right-to-left text",
+    ),
+    "a section in one language only": (
+        lambda copy: replace(copy / "topics/newborn/fr.md", END, "\n## sponsor\nDites-le au bureau."),
+        "topics/newborn/fr.md",
+        "its sections differ from the English",
+    ),
+    "a placeholder in a section of one language only": (
+        one_placeholder_more,
+        "topics/newborn/ps.md ## more",
+        "its placeholders differ from the English",
+    ),
+    "an Iranian word in a section": (
+        lambda copy: replace(copy / "topics/newborn/fa_AF.md", END, "\n## more\nپروندهٔ شما، پرونده."),
+        "topics/newborn/fa_AF.md ## more",
+        "«پرونده» is Iranian; Dari says «دوسیه",
+    ),
+    "an Iranian word in a title": (
+        lambda copy: replace(copy / "topics/newborn/fa_AF.md", r"title: .*", "title: گذرنامه"),
+        "topics/newborn/fa_AF.md",
+        "«گذرنامه» is Iranian",
+    ),
+    "a number that stands bare in a section": (
+        lambda copy: replace(copy / "topics/newborn/ps.md", END, "\n## sponsor\n３"),
+        "topics/newborn/ps.md ## sponsor",
+        "３ stands bare",
+    ),
+    "words for sponsors too long": (
+        lambda copy: in_all(copy, "newborn", END, "\n## sponsor\n" + "word " * 150),
+        "topics/newborn/en.md ## sponsor",
+        r"\d+ characters; 700 are allowed",
+    ),
+    "a longer text too long": (
+        lambda copy: in_all(copy, "newborn", END, "\n## more\n" + "word " * 510),
+        "topics/newborn/en.md ## more",
+        r"\d+ characters; 2500 are allowed",
+    ),
+    "an update with sections": (
+        lambda copy: replace(copy / f"updates/{NEWS}/en.md", END, "\n## more\nx"),
+        f"updates/{NEWS}",
+        "an update has no sections",
+    ),
+    "a recording of another version": (
+        lambda copy: recorded(copy, "en.v2.ogg"),
+        "topics/newborn/en.v2.ogg",
+        "no text has this language and version",
+    ),
+    "a recording that is none": (
+        lambda copy: recorded(copy, "en.v1.ogg", content=b"RIFF and so on"),
+        "topics/newborn/en.v1.ogg",
+        "not OGG Opus",
+    ),
+    "a recording cut short": (
+        lambda copy: recorded(copy, "en.v1.ogg", content=CLIP.read_bytes()[:-1]),
+        "topics/newborn/en.v1.ogg",
+        "not OGG Opus",
+    ),
+    "a recording too long": (
+        lambda copy: recorded(copy, "en.v1.ogg", content=lasting(181)),
+        "topics/newborn/en.v1.ogg",
+        "181 seconds; 180 are allowed",
+    ),
+    "a recording too big": (
+        lambda copy: recorded(copy, "en.v1.ogg", content=lasting(60, pages=75)),
+        "topics/newborn/en.v1.ogg",
+        r"\d+ bytes; 300000 are allowed",
+    ),
     "a stage in one language only": (
         lambda copy: replace(copy / "stages/fr.yaml", r"\n  submitted:", "\n  sent:"),
         "stages/fr.yaml",
@@ -251,6 +363,37 @@ def test_errors_stand_before_warnings(copy: Path) -> None:
     assert [warning for _, _, warning in findings(copy)] == [False, True]
 
 
+def test_a_text_has_words_for_sponsors_and_more_to_read(copy: Path) -> None:
+    in_all(copy, "newborn", END, "\n\n## sponsor\nTell {{ contacts.ircc }}.\n\n## more\nA\n\nB\n")
+    assert findings(copy) == []
+    text = Library(copy).topics["newborn"].texts["en"]
+    assert text.sponsor == "Tell {{ contacts.ircc }}."
+    assert text.more == "A\n\nB"
+    assert "##" not in text.body
+    assert text.words("sponsor") == text.sponsor
+    assert {text.words(role) for role in ("applicant", "partner", "other", None)} == {text.body}
+
+
+def test_without_words_for_sponsors_they_read_what_everybody_reads(copy: Path) -> None:
+    text = Library(copy).topics["newborn"].texts["ps"]
+    assert text.sponsor is None
+    assert text.words("sponsor") == text.body
+
+
+def test_a_recording_belongs_to_its_version(copy: Path) -> None:
+    recorded(copy, "en.v1.ogg")
+    assert findings(copy) == []
+    assert Library(copy).topics["newborn"].texts["en"].recording == copy / "topics/newborn/en.v1.ogg"
+    assert Library(copy).topics["newborn"].texts["fr"].recording is None
+    replace(copy / "topics/newborn/en.md", "version: 1", "version: 2")
+    assert Library(copy).topics["newborn"].texts["en"].recording is None
+
+
+def test_the_recording_that_ships_lasts_less_than_a_minute_and_is_small() -> None:
+    assert 50 < (seconds(CLIP) or 0) < 51
+    assert CLIP.stat().st_size < 100_000
+
+
 # --- files that cannot be read
 
 UNREADABLE: dict[str, tuple[str, str, str]] = {
@@ -261,6 +404,21 @@ UNREADABLE: dict[str, tuple[str, str, str]] = {
         "newborn/ps.md lacks 'title'",
     ),
     "a front matter that is no YAML": ("topics/newborn/ps.md", "---\na: [\n---\nx", "newborn/ps.md"),
+    "an unknown section": (
+        "topics/newborn/ps.md",
+        "---\ntitle: x\nreview: x\nversion: 1\n---\nx\n## partner\nx",
+        "newborn/ps.md: the section 'partner' is unknown",
+    ),
+    "a section that is there twice": (
+        "topics/newborn/ps.md",
+        "---\ntitle: x\nreview: x\nversion: 1\n---\nx\n## more\nx\n## more\nx",
+        "newborn/ps.md: the section 'more' is",
+    ),
+    "an empty section": (
+        "topics/newborn/ps.md",
+        "---\ntitle: x\nreview: x\nversion: 1\n---\nx\n## more\n\n## sponsor\nx",
+        "newborn/ps.md: the section 'more' is",
+    ),
     "an empty topic": ("topics/newborn/topic.yaml", "", "newborn/topic.yaml"),
     "a topic without an owner": (
         "topics/newborn/topic.yaml",

@@ -50,6 +50,11 @@ def test_no_run_stays_bare(html: str) -> None:
     assert re.findall("[A-Za-z0-9۰-۹٠-٩é]", outside) == []
 
 
+@pytest.mark.parametrize("bare", ["Душанбе", "３", "Łódź", "12"])
+def test_what_no_pattern_isolates_is_found_all_the_same(bare: str) -> None:
+    assert unisolated_runs(f"در <b>{bare}</b> است، {LRI}IRCC 2026{PDI} &lt;") == [bare]
+
+
 @given(HTML)
 def test_tags_and_entities_stay_as_they_are_and_in_order(html: str) -> None:
     parts = re.compile(r"<[^>]*>|&(?:[a-z]+|#\d+);")

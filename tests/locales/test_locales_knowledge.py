@@ -1,5 +1,6 @@
 """Every text of the shipped knowledge as Telegram gets it, in every language."""
 
+import re
 from html import unescape
 
 import pytest
@@ -15,6 +16,7 @@ from locales import LOCALES, RIGHT_TO_LEFT
 from locales.bidi import unisolated_runs
 from locales.render import Renderer
 from locales.split import split
+from locales.words import PUBLISHED
 
 RENDERER = Renderer(OPERATORS[1], CONTACTS)
 
@@ -43,6 +45,40 @@ def test_every_answer_and_safety_text(library: Library, locale: str) -> None:
             assert any(contact in html for contact in CONTACTS.values())
         if topic.then == "urgent":
             shown("danger", locale, fields)
+
+
+def test_a_contact_that_is_not_set_reads_as_where_it_is_published() -> None:
+    bare = Renderer(OPERATORS[1], {"iom": " ", "fraud": "+1 000"})
+    words = "{{ contacts.unhcr }} · {{ contacts.iom }} · {{ contacts.fraud }} · {{contacts.pakistan}}"
+    assert bare.approved("en", words) == "see help.unhcr.org · see canada.ca, IOM · +1 000 · see canada.ca"
+    assert bare.approved("fr", "{{ contacts.unhcr }}") == "voir help.unhcr.org"
+    for locale in LOCALES:
+        for place in PUBLISHED:
+            shown = bare.approved(locale, f"{{{{ contacts.{place} }}}}")
+            assert "canada.ca" in shown or "help.unhcr.org" in shown or place == "fraud"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "{{ contacts.nobody }}",
+        "{{ contacts.pakistan }",
+        "{{ contacts.pakistan|upper }}",
+        "{{ operator.privacy }}",
+        "{{ contacts.__class__.__mro__ }}",
+        '{{ date("2026-02-30") }}',
+        "{% for place in contacts %}{% endfor %}",
+        "{# hidden #}",
+        "{",
+    ],
+)
+def test_nothing_but_days_and_contacts_means_anything_in_a_text(words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words[:2].strip())):
+        RENDERER.approved("en", f"Before. {words}")
+
+
+def test_markup_in_a_text_is_shown_as_it_was_written() -> None:
+    assert RENDERER.approved("en", 'a <b> & "b" isn\'t') == 'a &lt;b&gt; &amp; "b" isn\'t'
 
 
 @pytest.mark.parametrize("locale", LOCALES)
