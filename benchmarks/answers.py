@@ -16,12 +16,10 @@ from pathlib import Path
 from statistics import quantiles
 
 import click
-import yaml
 
+from bot.thinking import build_engine
 from engine import Decision, Engine
-
-ROOT = Path(__file__).resolve().parent.parent / "knowledge"
-URGENT = ("detained", "deported", "life-in-danger", "refused-boarding", "tajikistan-deadline")
+from knowledge.library import Library
 
 
 @dataclass
@@ -42,17 +40,6 @@ COLUMNS = (
     "accuracy@1", "accuracy@3", "answered right", "wrong answers", "urgent recall", "urgent topic",
     "false alarms", "out-of-scope", "language", "locale wrong",
 )  # fmt: skip
-
-
-def load_engine() -> tuple[Engine, set[str]]:
-    """Return the engine built from the knowledge, and the topics it knows."""
-    topics = {
-        path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8"))
-        for path in sorted(ROOT.glob("topics/*/questions.yaml"))
-    }
-    out_of_scope = yaml.safe_load((ROOT / "out_of_scope" / "questions.yaml").read_text(encoding="utf-8"))
-    engine = Engine.from_examples(topics, urgent_topics=URGENT, out_of_scope=out_of_scope)
-    return engine, {*topics, *URGENT}
 
 
 def measure(
@@ -104,7 +91,8 @@ def main(questions: Path, chosen: bool, confusions: bool) -> None:
     """Print the table."""
     rows = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines()]
     start = time.perf_counter()
-    engine, known = load_engine()
+    library = Library()
+    engine, known = build_engine(library), set(library.topics)
     built = time.perf_counter() - start
     figures, confused = measure(engine, known, rows, chosen)
     langs = sorted(figures, key=lambda lang: (lang == "all", lang))

@@ -1,11 +1,15 @@
 """The engine, off the event loop."""
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.metrics import Metrics
-from engine import Engine, Understanding
+from engine import Encoder, EncoderError, Engine, Understanding
+from engine.lexical import NONE
 from knowledge.library import Library
+
+log = logging.getLogger(__name__)
 
 
 class Thinker:
@@ -47,9 +51,18 @@ class Thinker:
 
 
 def build_engine(library: Library) -> Engine:
-    """The engine of the knowledge's example questions."""
+    """The engine of the knowledge's example questions; without its encoder where that cannot be loaded."""
+    try:
+        encoder = Encoder()
+    except EncoderError as error:
+        log.error("the engine only suggests and answers nothing outright: %s", error)
+        encoder = None
+    others = {locale: [(NONE, text) for text in texts] for locale, texts in library.out_of_scope().items()}
+    for locale, rows in library.not_urgent().items():
+        others[locale] += [(row["topic"] or NONE, row["text"]) for row in rows]
     return Engine.from_examples(
         {topic.id: topic.questions for topic in library.topics.values()},
         urgent_topics=library.urgent,
-        out_of_scope=library.out_of_scope(),
+        others=others,
+        encoder=encoder,
     )

@@ -4,7 +4,8 @@ Nothing here talks to Telegram, reads the clock or keeps what people wrote.
 """
 
 from engine.decide import Candidate, Decision, Understanding
+from engine.encoder import Encoder, EncoderError
 from engine.engine import Engine
 from engine.fold import fold_digits
 
-__all__ = ["Candidate", "Decision", "Engine", "Understanding", "fold_digits"]
+__all__ = ["Candidate", "Decision", "Encoder", "EncoderError", "Engine", "Understanding", "fold_digits"]

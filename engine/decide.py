@@ -1,10 +1,18 @@
 """From scores to a decision: answer, suggest, hand over, or treat as urgent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.resources import files
+
+import yaml
 
 from engine.danger import Signs
+from engine.lexical import NONE
+
+
+LIKELY = 3
+"""Topics that are named with every decision."""
 
 
 class Decision(StrEnum):
@@ -28,85 +36,102 @@ class Candidate:
 class Understanding:
     """What was understood of one message.
 
-    ``topic`` is the topic to answer (ANSWER, URGENT), else None; ``candidates`` come best first;
-    ``locale`` is the language of the message, None when that is not certain.
+    ``topic`` is the topic to answer (ANSWER, URGENT), else None; ``also`` a second one that was asked about
+    in the same message; ``candidates`` are the three likeliest, that topic first, then the best; ``locale`` is the language of the message, None when
+    that is not certain; ``follows`` tells that it was understood only with the topic before.
     """
 
     decision: Decision
     topic: str | None
     candidates: tuple[Candidate, ...]
     locale: str | None
+    also: str | None = None
+    follows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """From which score on something is done. All are probabilities from 0 to 1.
+    """From which score on something is done; `thresholds.yaml` holds them and says what set them.
 
-    Set on the example questions themselves: 2,834 of 31 topics and of none, in four parts, each scored by an
-    engine built from the other three. At 0.7 about 21 of 100 questions of ours were answered outright and
-    right, and 2 of 100 messages outright and wrong (0.65: 25 and 3; 0.75: 16 and 1). The three ways to
-    danger recognised 93 of 100 urgent messages with 4 false alarms in 100 (an alarm of
-    0.25: 94 and 4; of 0.5: 93 and 3); the signs were written knowing those messages, so expect less of new
-    ones. `benchmarks.answers` on 600 other messages gave 92 and 9; their figures had a say in the marks.
+    All but `temperature`, `lexical` and `unlearnt` are probabilities from 0 to 1.
     """
 
-    answer: float = 0.7
-    """The best topic is answered outright."""
-    lead: float = 0.25
-    """... and is ahead of the second by this much."""
-    suggest: float = 0.2
-    """A topic is worth asking back about."""
-    alarm: float = 0.3
-    """A message this like those of people in danger is urgent, even without a sign of danger in its words."""
-    calm_alarm: float = 0.9
-    """The same where a calm phrase stands in it ("if", "in 2016")."""
-    agreed_alarm: float = 0.1
-    """The same where the best topic is an urgent one as well ..."""
-    agreed_topic: float = 0.35
-    """... from this score on."""
+    answer: float  # the best topic is answered outright
+    lead: float  # ... and is ahead of the second by this much
+    suggest: float  # a topic is worth asking back about
+    ours: float  # nothing is suggested where all topics together are less probable than this
+    alarm: float  # a message this like those of people in danger is urgent, even without a sign of it
+    sign_alarm: float  # the same where its words are a sign of danger
+    calm_alarm: float  # the same where a calm phrase stands in it ("if", "in 2016")
+    part: float  # a sentence by itself asks about this topic
+    temperature: float = 1.0  # what the encoder's odds are divided by
+    lexical: float = 0.0  # weight of words and letters beside the encoder
+    unlearnt: float = -6.0  # logarithm of the probability of a topic that the encoder has not learnt
+
+    @classmethod
+    def read(cls, name: str) -> "Thresholds":
+        """Return those for an engine with its encoder ("encoder") or without ("lexical")."""
+        text = (files("engine") / "thresholds.yaml").read_text(encoding="utf-8")
+        return cls(**yaml.safe_load(text)[name])
 
 
 def decide(
     candidates: Sequence[Candidate],
+    parts: Sequence[Sequence[Candidate]] = (),
     *,
     signs: Signs,
     alarm: float,
     urgent_topics: frozenset[str],
     locale: str | None,
     thresholds: Thresholds,
+    last: str | None = None,
 ) -> Understanding:
-    """Return the decision on ``candidates`` (best first); ``signs`` is what its words show, ``alarm`` how
-    probably it tells of danger by likeness to examples.
+    """Return the decision on ``candidates`` (best first, `NONE` among them) of the whole message.
 
-    Danger needs only one of the two. The likeliest of the urgent topics is named.
+    ``parts`` are those of its sentences, ``signs`` is what its words show, ``alarm`` how probably it tells
+    of danger by likeness to examples; ``last`` is the topic before, where the message leans on it.
     """
-    near = tuple(c for c in candidates if c.score >= thresholds.suggest)[:3]
-    if signs.topics or (urgent_topics and _alarming(candidates, signs, alarm, urgent_topics, thresholds)):
-        meant = signs.topics or urgent_topics
-        ranked = [c.topic for c in candidates if c.topic in meant]
-        return Understanding(Decision.URGENT, ranked[0] if ranked else min(meant), near, locale)
-    if not near:
-        return Understanding(Decision.HANDOFF, None, (), locale)
-    best = near[0]
-    second = near[1].score if len(near) > 1 else 0.0
+    ours = [candidate for candidate in candidates if candidate.topic != NONE]
+    best = ours[0] if ours else Candidate(NONE, 0.0)
+    if alarm >= _bar(signs, thresholds):
+        meant = urgent_topics & signs.topics or urgent_topics
+        likely = [candidate.topic for candidate in ours if candidate.topic in meant]
+        return _understood(Decision.URGENT, likely[0] if likely else min(meant), ours, locale)
+    asked = _asked(parts, urgent_topics, thresholds)
+    if len(asked) > 1:
+        return replace(_understood(Decision.ANSWER, asked[0], ours, locale), also=asked[1])
+    second = candidates[1].score if len(candidates) > 1 else 0.0
     sure = best.score >= thresholds.answer and best.score - second >= thresholds.lead
     if sure and best.topic not in urgent_topics:
-        return Understanding(Decision.ANSWER, best.topic, near, locale)
-    return Understanding(Decision.SUGGEST, None, near, locale)
+        return _understood(Decision.ANSWER, best.topic, ours, locale)
+    if last is not None and last not in urgent_topics:
+        return replace(_understood(Decision.ANSWER, last, ours, locale), follows=True)
+    known = sum(candidate.score for candidate in ours)
+    if best.score < thresholds.suggest or known < thresholds.ours:
+        return _understood(Decision.HANDOFF, None, ours, locale)
+    return _understood(Decision.SUGGEST, None, ours, locale)
 
 
-def _alarming(
-    candidates: Sequence[Candidate],
-    signs: Signs,
-    alarm: float,
-    urgent_topics: frozenset[str],
-    thresholds: Thresholds,
-) -> bool:
-    """Tell whether likeness alone makes a message urgent: much of it, or some in both judges."""
-    if signs.calm:
-        return alarm >= thresholds.calm_alarm
-    if alarm >= thresholds.alarm:
-        return True
-    best = max(candidates, key=lambda c: c.score, default=None)
-    agreed = best is not None and best.topic in urgent_topics and best.score >= thresholds.agreed_topic
-    return agreed and alarm >= thresholds.agreed_alarm
+def _understood(
+    decision: Decision, topic: str | None, ours: Sequence[Candidate], locale: str | None
+) -> Understanding:
+    """Return the decision with the likeliest topics, the one that was decided on first."""
+    order = sorted(ours, key=lambda candidate: candidate.topic != topic)
+    if topic is not None and all(candidate.topic != topic for candidate in order):
+        order.insert(0, Candidate(topic, 0.0))
+    return Understanding(decision, topic, tuple(order[:LIKELY]), locale)
+
+
+def _bar(signs: Signs, thresholds: Thresholds) -> float:
+    """Return how alike a message must be to those of people in danger, given its words."""
+    if signs.topics:
+        return thresholds.sign_alarm
+    return thresholds.calm_alarm if signs.calm else thresholds.alarm
+
+
+def _asked(
+    parts: Sequence[Sequence[Candidate]], urgent_topics: frozenset[str], thresholds: Thresholds
+) -> list[str]:
+    """Return the topics that sentences by themselves surely ask about, in their order, each once."""
+    best = [part[0] for part in parts if part and part[0].topic not in {NONE, *urgent_topics}]
+    return list(dict.fromkeys(one.topic for one in best if one.score >= thresholds.part))

@@ -1,15 +1,35 @@
 """The engine: a message in, what was understood out."""
 
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from engine.alarm import Alarm
-from engine.danger import Danger, shipped
+import numpy as np
+
+from engine.danger import Danger, Signs, shipped
 from engine.decide import Candidate, Thresholds, Understanding, decide
+from engine.encoder import Encoder, Reading
+from engine.fold import written
 from engine.language import Languages
-from engine.lexical import NONE, Lexical, features, rarity
+from engine.lexical import NONE, Array, Lexical
 
 POSSIBLE = 0.02
 """Signs of danger are sought in a language from this probability on."""
+
+PARTS = 4
+"""Sentences of a message that are also read by themselves."""
+
+FEWEST = 3
+"""Words of a sentence that can be a question by itself."""
+
+LEANING = 7
+"""Words of a message that may lean on the topic before."""
+
+_LEANS = re.compile(
+    r"(and|what about|how about|also|for|same|et|pour|aussi|va|wa|aw|ao|o|baraye|da|و|برای|پس|او|د|همچنین|بیا)\b"
+)
+"""How a message begins that goes on from the one before: "and for my wife?", «او زما د مېرمنې لپاره؟»"""
+
+_ENDS = re.compile(r"[.!?؟。\n\r]+")
 
 
 class Engine:
@@ -18,18 +38,20 @@ class Engine:
     def __init__(
         self,
         lexical: Lexical,
+        encoder: Encoder | None,
         languages: Languages,
         danger: Danger,
-        alarm: Alarm,
         urgent_topics: frozenset[str],
         thresholds: Thresholds,
     ) -> None:
         self._lexical = lexical
+        self._encoder = encoder
         self._languages = languages
         self._danger = danger
-        self._alarm = alarm
         self._urgent_topics = urgent_topics
         self._thresholds = thresholds
+        self._urgent = np.array([topic in urgent_topics for topic in lexical.topics])
+        self._places = _places(lexical.topics, encoder.topics) if encoder else None
 
     @classmethod
     def from_examples(
@@ -37,43 +59,110 @@ class Engine:
         examples: Mapping[str, Mapping[str, Sequence[str]]],
         *,
         urgent_topics: Collection[str],
-        out_of_scope: Mapping[str, Sequence[str]],
-        thresholds: Thresholds = Thresholds(),  # noqa: B008 - frozen
+        others: Mapping[str, Sequence[tuple[str, str]]],
+        encoder: Encoder | None = None,
+        thresholds: Thresholds | None = None,
     ) -> "Engine":
         """Build an engine.
 
         ``examples`` maps topic to locale to questions; ``urgent_topics`` names the topics that mean danger;
-        ``out_of_scope`` maps locale to questions that are nobody's topic.
+        ``others`` maps locale to pairs of topic (`NONE`: nobody's) and a message that is no emergency.
+        Without an encoder it works on words and letters alone and never answers outright.
         """
         samples = [
             (topic, locale, text)
-            for topic, by_locale in {**examples, NONE: out_of_scope}.items()
+            for topic, by_locale in examples.items()
             for locale, texts in by_locale.items()
             for text in texts
         ]
-        counted = [(topic, features(text)) for topic, _, text in samples]
-        idf = rarity([counts for _, counts in counted])
+        samples += [(topic, locale, text) for locale, rows in others.items() for topic, text in rows]
         return cls(
-            Lexical(counted, idf),
+            Lexical([(topic, text) for topic, _, text in samples]),
+            encoder,
             Languages((locale, text) for _, locale, text in samples),
             shipped(),
-            Alarm([(topic in urgent_topics, counts) for topic, counts in counted], idf),
             frozenset(urgent_topics),
-            thresholds,
+            thresholds or Thresholds.read("encoder" if encoder else "lexical"),
         )
 
-    def understand(self, text: str, chosen: str | None = None) -> Understanding:
-        """Return what ``text`` asks; ``chosen`` is the language the person has chosen, if any."""
-        probabilities = self._languages.probabilities(text, chosen)
-        languages = {locale: romanised for (locale, romanised), p in probabilities.items() if p >= POSSIBLE}
-        if self._languages.mixed(text):
-            languages = {}
-        counts = features(text)
+    @property
+    def whole(self) -> bool:
+        """Whether the encoder is there, so that answers are given and not only suggestions."""
+        return self._encoder is not None
+
+    def understand(self, text: str, chosen: str | None = None, last: str | None = None) -> Understanding:
+        """Return what ``text`` asks.
+
+        ``chosen`` is the language the person has chosen; ``last`` the topic they were last answered, which
+        counts only where the text is too short to stand by itself ("and for my wife?").
+        """
+        marks = self._thresholds
+        parts = [text, *_parts(text)]
+        readings = self._encoder.read(parts) if self._encoder else [None] * len(parts)
+        spread = [self._spread(part, reading) for part, reading in zip(parts, readings, strict=True)]
+        languages = self._languages.probabilities(text, chosen, self._heard(readings[0]))
         return decide(
-            [Candidate(topic, score) for topic, score in self._lexical.scores(counts)],
-            signs=self._danger.signs(text, languages),
-            alarm=self._alarm.probability(counts),
+            self._candidates(spread[0]),
+            [self._candidates(part) for part in spread[1:]],
+            signs=self._signs(text, languages),
+            alarm=max(self._alarm(part, reading) for part, reading in zip(spread, readings, strict=True)),
             urgent_topics=self._urgent_topics,
-            locale=self._languages.name(probabilities),
-            thresholds=self._thresholds,
+            locale=self._languages.name(languages, chosen),
+            last=last if last and len(text.split()) <= LEANING and _LEANS.match(written(text)) else None,
+            thresholds=marks,
         )
+
+    def _spread(self, text: str, reading: Reading | None) -> Array:
+        """Return the probability of each of the lexical half's topics, by both halves where there are two."""
+        words = self._lexical.scores(text)
+        if reading is None or self._places is None:
+            return words
+        marks = self._thresholds
+        meaning = np.append(_log_softmax(reading.topics / marks.temperature), marks.unlearnt)[self._places]
+        both = meaning + marks.lexical * np.log(np.maximum(words, 1e-6))
+        shares = np.exp(both - both.max())
+        probabilities: Array = (shares / shares.sum()).astype(np.float32)
+        return probabilities
+
+    def _candidates(self, spread: Array) -> list[Candidate]:
+        """Return the likeliest topics, best first; `NONE` among them where a message is not ours."""
+        best = np.argsort(-spread)[:8]
+        return [Candidate(self._lexical.topics[n], float(spread[n])) for n in best]
+
+    def _alarm(self, spread: Array, reading: Reading | None) -> float:
+        """Return how probably a text tells of danger, by likeness to examples."""
+        alike = float(spread[self._urgent].sum())
+        if reading is None:
+            return alike
+        return float((alike + 1 / (1 + np.exp(-reading.danger))) / 2)
+
+    def _heard(self, reading: Reading | None) -> Mapping[tuple[str, bool], float] | None:
+        """Return the odds of languages as the encoder heard them, by locale and "in Latin letters"."""
+        if reading is None or self._encoder is None:
+            return None
+        names = (name.split(".") for name in self._encoder.languages)
+        odds = _log_softmax(reading.languages)
+        return {(name[0], len(name) > 1): float(odd) for name, odd in zip(names, odds, strict=True)}
+
+    def _signs(self, text: str, probabilities: Mapping[tuple[str, bool], float]) -> Signs:
+        languages = {locale: latin for (locale, latin), p in probabilities.items() if p >= POSSIBLE}
+        return self._danger.signs(text, {} if self._languages.mixed(text) else languages)
+
+
+def _parts(text: str) -> Iterator[str]:
+    """Yield the sentences of a text of several that are long enough to ask something."""
+    found = [part.strip() for part in _ENDS.split(text) if len(part.split()) >= FEWEST]
+    if len(found) > 1:
+        yield from found[:PARTS]
+
+
+def _places(ours: Sequence[str], learnt: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return where each of our topics stands among the learnt ones; behind the last what was not learnt."""
+    place = {topic: number for number, topic in enumerate(learnt)}
+    return np.array([place.get(topic, len(learnt)) for topic in ours])
+
+
+def _log_softmax(values: Array) -> Array:
+    shifted = values - values.max()
+    result: Array = shifted - np.log(np.exp(shifted).sum())
+    return result

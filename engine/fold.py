@@ -29,6 +29,8 @@ _KEYBOARDS = str.maketrans(
     }
 )  # fmt: skip
 
+_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ڪ": "ک", "ہ": "ه", "ے": "ی", "ـ": None, "ٱ": "ا"})
+
 _SWAPPED = str.maketrans(
     {"ې": "ی", "ۍ": "ی", "ټ": "ت", "ډ": "د", "ړ": "ر", "ڼ": "ن", "ښ": "ش", "ږ": "ژ", "ځ": "ز", "څ": "س"}
 )
@@ -72,9 +74,21 @@ def tidy(text: str) -> str:
     text = text[:LONGEST].replace("\u200c", " ")
     for _ in range(2):  # case folding can bring back what the decomposition had removed
         text = unicodedata.normalize("NFKD", text[:LONGEST]).casefold()
-        text = "".join(map(_visible, text))
+        text = text.translate(_VISIBLE)
     text = fold_digits(text).translate(_KEYBOARDS)
     text = _RUN.sub(r"\1", text[:LONGEST])
+    return _BLANK.sub(" ", text).strip()
+
+
+def written(text: str) -> str:
+    """Return ``text`` as the encoder reads it: as it was written, in lower case, one form of each character.
+
+    Accents and the letters of each language stay, since the encoder learnt its words with them; keyboards
+    that write the same letter in another way are unified, controls and repetitions go.
+    """
+    text = unicodedata.normalize("NFKC", text[:LONGEST].replace("\u200c", " "))[:LONGEST].casefold()
+    text = unicodedata.normalize("NFC", text)[:LONGEST].translate(_VISIBLE)
+    text = _RUN.sub(r"\1", fold_digits(text).translate(_LETTERS))
     return _BLANK.sub(" ", text).strip()
 
 
@@ -106,9 +120,22 @@ def skeleton(word: str) -> str:
     return "".join(c for i, c in enumerate(first + rest) if i == 0 or c != (first + rest)[i - 1])
 
 
-def _visible(character: str) -> str:
-    """Return the character, a blank for a control, nothing for a mark or a format character."""
-    kind = unicodedata.category(character)
-    if kind[0] == "M" or kind in {"Cf", "Cs", "Co", "Cn"}:
-        return ""
-    return " " if kind == "Cc" else character
+class _Characters(dict[int, str | int]):
+    """A table for `str.translate` that finds out about a character when it first meets it."""
+
+    MOST = 20_000
+    """Entries that are kept; all scripts of our languages together are a tenth of it."""
+
+    def __missing__(self, code: int) -> str | int:
+        """Return the character, a blank for a control, nothing for a mark or a format character."""
+        kind = unicodedata.category(chr(code))
+        if kind[0] == "M" or kind in {"Cf", "Cs", "Co", "Cn"}:
+            found: str | int = ""
+        else:
+            found = " " if kind == "Cc" else code
+        if len(self) < self.MOST:
+            self[code] = found
+        return found
+
+
+_VISIBLE = _Characters()

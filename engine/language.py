@@ -22,24 +22,45 @@ PASHTO_ENOUGH = 4
 GRAM = 4
 """Longest character n-gram that is counted."""
 
+LIKELY = 0.5
+"""A language is named from this probability on ..."""
+
 SURE = 0.9
-"""A language is named from this probability on; the person's chosen language is the prior below."""
+"""... and from this one where the person has chosen another."""
 
 PRIOR = 0.7
 """Probability given in advance to the language the person has chosen."""
 
 SMOOTHING = 0.3
 
+ENOUGH = 600
+"""Texts of a language and script that are counted; more say nothing new."""
+
+HEARD = 0.7
+"""Weight of the encoder's odds, which are a little too sure of themselves."""
+
+SPELT = 0.3
+"""Weight of the n-grams beside them."""
+
+UNHEARD = -10.0
+"""Odds of a language that the encoder has not learnt."""
+
 
 class Languages:
-    """A naive Bayes over character n-grams, one class a language and script."""
+    """A naive Bayes over character n-grams, one class a language and script.
+
+    Where the encoder has heard a text, its judgement stands in the place of the n-grams'.
+    """
 
     def __init__(self, samples: Iterable[tuple[str, str]]) -> None:
-        """Count ``samples``: pairs of a locale and a text in it."""
+        """Count ``samples``, pairs of a locale and a text in it, up to `ENOUGH` of each class."""
         counts: dict[tuple[str, bool], Counter[str]] = {}
+        taken: Counter[tuple[str, bool]] = Counter()
         for locale, text in samples:
-            tidied = tidy(text)
-            counts.setdefault((locale, _romanised(locale, tidied)), Counter()).update(_grams(tidied))
+            key = locale, _romanised(locale, text)
+            taken[key] += 1
+            if taken[key] <= ENOUGH:
+                counts.setdefault(key, Counter()).update(_grams(tidy(text)))
         seen = {gram for grams in counts.values() for gram in grams}
         self._classes = {
             key: _Class(
@@ -51,10 +72,13 @@ class Languages:
         }
         self._seen = seen
 
-    def probabilities(self, text: str, chosen: str | None = None) -> Mapping[tuple[str, bool], float]:
+    def probabilities(
+        self, text: str, chosen: str | None = None, heard: Mapping[tuple[str, bool], float] | None = None
+    ) -> Mapping[tuple[str, bool], float]:
         """Return the probability of each language: (locale, is it Dari or Pashto in Latin letters).
 
-        ``chosen`` is the person's language. A text without letters has none.
+        ``chosen`` is the person's language, ``heard`` the logarithms of the encoder's odds. A text without
+        letters has none.
         """
         tidied = tidy(text)[:400]
         if not any(c.isalpha() for c in tidied):
@@ -67,12 +91,14 @@ class Languages:
             locale, romanised = key
             if (romanised or locale in EUROPEAN) != latin:
                 continue
-            likelihood = sum(one.weights.get(gram, one.unseen) - one.total for gram in grams)
             prior = PRIOR if locale == chosen else (1 - PRIOR) / 3 if chosen in LOCALES else 0.25
-            # Overlapping n-grams repeat one another's evidence: without the divisor it is always "sure".
-            scores[key] = likelihood / GRAM + math.log(prior)
-            if locale != "ps":
-                scores[key] -= PASHTO_LETTER * pashto
+            scores[key] = math.log(prior) - (PASHTO_LETTER * pashto if locale != "ps" else 0)
+            # Overlapping n-grams repeat one another's evidence: undivided it would always be "sure".
+            spelt = sum(one.weights.get(gram, one.unseen) - one.total for gram in grams) / GRAM
+            if heard is None:
+                scores[key] += spelt
+            else:
+                scores[key] += HEARD * heard.get(key, UNHEARD) + SPELT * spelt
         if not scores:
             return {}
         best = max(scores.values())
@@ -87,12 +113,15 @@ class Languages:
         return 10 * min(latin, len(letters) - latin) >= len(letters) > 0
 
     @staticmethod
-    def name(probabilities: Mapping[tuple[str, bool], float]) -> str | None:
-        """Return the locale that is certain, or None."""
+    def name(probabilities: Mapping[tuple[str, bool], float], chosen: str | None = None) -> str | None:
+        """Return the locale that is certain enough, or None."""
         by_locale: dict[str, float] = {}
         for (locale, _), probability in probabilities.items():
             by_locale[locale] = by_locale.get(locale, 0.0) + probability
-        return next((locale for locale, sum_ in by_locale.items() if sum_ >= SURE), None)
+        for locale, probability in by_locale.items():
+            if probability >= (LIKELY if chosen in (None, locale) else SURE):
+                return locale
+        return None
 
 
 class _Class:

@@ -65,7 +65,12 @@ class Fact:
 
     @property
     def earliest(self) -> str:
-        """The earliest ISO day, month or year that the fact was true of, for comparing as text."""
+        """The earliest ISO day, month or year that the fact was true of, for comparing as text.
+
+        Empty where its source bears no date: nobody knows then since when it is true.
+        """
+        if self.as_of == "undated":
+            return ""
         return self.as_of.split("-")[0] if re.fullmatch(r"\d{4}-\d{4}", self.as_of) else self.as_of
 
 
@@ -149,6 +154,14 @@ class Library:
     def out_of_scope(self) -> dict[str, list[str]]:
         """Questions that are not ours, by language: the engine learns from them what to leave alone."""
         return dict(_yaml(self.folder / "out_of_scope" / "questions.yaml"))
+
+    def not_urgent(self) -> dict[str, list[dict[str, Any]]]:
+        """Messages that speak of danger where there is none, by language: `text`, and the `topic` if any."""
+        return dict(_yaml(self.folder / "not_urgent" / "questions.yaml"))
+
+    def two_topics(self) -> dict[str, list[dict[str, Any]]]:
+        """Messages that ask about two `topics` at once, by language: to measure with, not to learn from."""
+        return dict(_yaml(self.folder / "two_topics" / "questions.yaml"))
 
 
 @contextmanager
