@@ -118,7 +118,7 @@ class Engine:
         if reading is None or self._places is None:
             return words
         marks = self._thresholds
-        meaning = np.append(_log_softmax(reading.topics / marks.temperature), marks.unlearnt)[self._places]
+        meaning = np.append(log_softmax(reading.topics / marks.temperature), marks.unlearnt)[self._places]
         both = meaning + marks.lexical * np.log(np.maximum(words, 1e-6))
         shares = np.exp(both - both.max())
         probabilities: Array = (shares / shares.sum()).astype(np.float32)
@@ -141,7 +141,7 @@ class Engine:
         if reading is None or self._encoder is None:
             return None
         names = (name.split(".") for name in self._encoder.languages)
-        odds = _log_softmax(reading.languages)
+        odds = log_softmax(reading.languages)
         return {(name[0], len(name) > 1): float(odd) for name, odd in zip(names, odds, strict=True)}
 
     def _signs(self, text: str, probabilities: Mapping[tuple[str, bool], float]) -> Signs:
@@ -162,7 +162,8 @@ def _places(ours: Sequence[str], learnt: Sequence[str]) -> np.ndarray[tuple[int]
     return np.array([place.get(topic, len(learnt)) for topic in ours])
 
 
-def _log_softmax(values: Array) -> Array:
+def log_softmax(values: Array) -> Array:
+    """Return the logarithms of the probabilities that odds stand for."""
     shifted = values - values.max()
     result: Array = shifted - np.log(np.exp(shifted).sum())
     return result

@@ -54,6 +54,14 @@ def read(library: Library) -> list[Example]:
     return examples
 
 
+def first(examples: list[Example], share: float) -> list[Example]:
+    """Return the first part of each list of questions: what later writers added is left out."""
+    lists: dict[tuple[str, str, bool], list[Example]] = {}
+    for example in examples:
+        lists.setdefault((example.topic, example.locale, example.urgent), []).append(example)
+    return [example for listed in lists.values() for example in listed[: round(share * len(listed))]]
+
+
 def disturb(text: str, locale: str, chance: random.Random) -> str:
     """Return the text as somebody else might have typed it: half of the time with slips, else as it is."""
     if chance.random() < 0.5:

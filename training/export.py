@@ -79,8 +79,7 @@ def main(networks: tuple[Path, ...], out: Path) -> None:
     if any(one["topics"] != first["topics"] or one["kept"] != first["kept"] for one in loaded):
         raise click.ClickException("The networks have not learnt the same examples.")
     mean = {name: sum(one["network"][name] for one in loaded) / len(loaded) for name in first["network"]}
-    layers = list(range(len({name.split(".")[1] for name in mean if name.startswith("layers.")})))
-    network = Network(origin.read(), first["kept"], layers, len(first["topics"]), len(LANGUAGES))
+    network = Network(origin.read(), first["kept"], len(first["topics"]), len(LANGUAGES))
     network.load_state_dict(mean)
     export(network, first["topics"], first["kept"], out)
 

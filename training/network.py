@@ -38,9 +38,7 @@ class Layer(nn.Module):
 class Network(nn.Module):
     """From numbers of pieces to scores of topics, of danger and of languages."""
 
-    def __init__(
-        self, origin: Origin, kept: list[int], layers: list[int], topics: int, languages: int
-    ) -> None:
+    def __init__(self, origin: Origin, kept: list[int], topics: int, languages: int) -> None:
         super().__init__()
         weights = {name: torch.from_numpy(array) for name, array in origin.weights.items()}
         hidden, inner = weights["emb.word"].shape[1], weights["l0.fi.b"].shape[0]
@@ -48,12 +46,12 @@ class Network(nn.Module):
         # The kind of segment is always the first; its vector goes into the positions.
         self.position = nn.Parameter(weights["emb.pos"] + weights["emb.type"][:hidden])
         self.norm = nn.LayerNorm(hidden, EPSILON)
-        self.layers = nn.ModuleList(Layer(hidden, inner, origin.heads) for _ in layers)
+        self.layers = nn.ModuleList(Layer(hidden, inner, origin.heads) for _ in range(origin.layers))
         self.topic = nn.Linear(hidden, topics)
         self.danger = nn.Linear(hidden, 1)
         self.language = nn.Linear(hidden, languages)
         self._copy(self.norm, weights, "emb.ln")
-        for number, layer in zip(layers, self.layers, strict=True):
+        for number, layer in enumerate(self.layers):
             for part, module in layer.named_children():
                 self._copy(module, weights, f"l{number}.{part}")
 

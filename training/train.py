@@ -6,9 +6,10 @@ About two minutes an epoch at 10,000 examples on two cores that know bfloat16. d
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 import numpy as np
@@ -20,7 +21,7 @@ from torch.nn import functional
 from engine.fold import written
 from knowledge.library import Library
 from training import origin, vocabulary
-from training.data import LANGUAGES, NONE, Example, disturb, read
+from training.data import LANGUAGES, NONE, Example, disturb, first, read
 from training.network import PAD, Network
 
 LONGEST = 128
@@ -63,22 +64,38 @@ class Trained:
         return topics, danger, languages
 
 
+def load(path: Path) -> Trained:
+    """Return the network that `main` wrote to a file."""
+    start, saved = origin.read(), torch.load(path, weights_only=True)
+    network = Network(start, saved["kept"], len(saved["topics"]), len(LANGUAGES))
+    network.load_state_dict(saved["network"])
+    pieces = vocabulary.processor([start.pieces[n] for n in saved["kept"]], start.scores[saved["kept"]])
+    return Trained(network, pieces, saved["topics"], saved["kept"])
+
+
 def train(
     examples: Sequence[Example],
     *,
     epochs: int = 8,
     seed: int = 0,
-    layers: Sequence[int] = range(12),
-    rate: float = 1e-4,
+    rate: float = 2e-4,
+    before: Mapping[str, Any] | None = None,
     told: Callable[[str], None] = lambda _line: None,
 ) -> Trained:
-    """Return the network that has learnt these examples."""
+    """Return the network that has learnt these examples, going on from the one `before` if there is one."""
     torch.manual_seed(seed)
     chance = random.Random(seed)
     start = origin.read()
-    kept = vocabulary.choose(start, [written(example.text) for example in examples], PIECES)
     topics = sorted({example.topic for example in examples} | {NONE})
-    network = Network(start, kept, list(layers), len(topics), len(LANGUAGES))
+    if before is None:
+        kept = vocabulary.choose(start, [written(example.text) for example in examples], PIECES)
+        network = Network(start, kept, len(topics), len(LANGUAGES))
+    else:
+        kept = before["kept"]
+        network = Network(start, kept, len(topics), len(LANGUAGES))
+        network.load_state_dict(before["network"])
+        if topics != before["topics"]:
+            raise ValueError("a network can only go on with the topics that it has learnt")
     trained = Trained(
         network, vocabulary.processor([start.pieces[n] for n in kept], start.scores[kept]), topics, kept
     )
@@ -128,10 +145,20 @@ def _batches(examples: Sequence[Example], chance: random.Random) -> Iterator[lis
 @click.command()
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--epochs", default=8, show_default=True)
+@click.option("--rate", default=2e-4, show_default=True, help="Length of the steps.")
 @click.option("--seed", default=0, show_default=True)
-def main(out: Path, epochs: int, seed: int) -> None:
-    """Learn all examples of the knowledge and write the network to OUT."""
-    trained = train(read(Library()), epochs=epochs, seed=seed, told=click.echo)
+@click.option("--before", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Go on from this.")
+@click.option("--share", default=1.0, show_default=True, help="Learn only the first part of each list.")
+def main(out: Path, epochs: int, rate: float, seed: int, before: Path | None, share: float) -> None:
+    """Learn the examples of the knowledge and write the network to OUT."""
+    trained = train(
+        first(read(Library()), share),
+        epochs=epochs,
+        seed=seed,
+        rate=rate,
+        before=torch.load(before, weights_only=True) if before else None,
+        told=lambda line: print(line, flush=True),
+    )
     torch.save(
         {"network": trained.network.state_dict(), "topics": trained.topics, "kept": trained.kept}, out
     )
