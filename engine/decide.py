@@ -10,7 +10,6 @@ import yaml
 from engine.danger import Signs
 from engine.lexical import NONE
 
-
 LIKELY = 3
 """Topics that are named with every decision."""
 
@@ -37,8 +36,9 @@ class Understanding:
     """What was understood of one message.
 
     ``topic`` is the topic to answer (ANSWER, URGENT), else None; ``also`` a second one that was asked about
-    in the same message; ``candidates`` are the three likeliest, that topic first, then the best; ``locale`` is the language of the message, None when
-    that is not certain; ``follows`` tells that it was understood only with the topic before.
+    in the same message; ``candidates`` are the three likeliest, that topic first, then the best; ``locale``
+    is the language of the message, None when that is not certain; ``follows`` tells that it was understood
+    only with the topic before.
     """
 
     decision: Decision

@@ -10,7 +10,7 @@ from engine.decide import Candidate, Thresholds, Understanding, decide
 from engine.encoder import Encoder, Reading
 from engine.fold import written
 from engine.language import Languages
-from engine.lexical import NONE, Array, Lexical
+from engine.lexical import Array, Lexical
 
 POSSIBLE = 0.02
 """Signs of danger are sought in a language from this probability on."""
@@ -25,7 +25,8 @@ LEANING = 7
 """Words of a message that may lean on the topic before."""
 
 _LEANS = re.compile(
-    r"(and|what about|how about|also|for|same|et|pour|aussi|va|wa|aw|ao|o|baraye|da|و|برای|پس|او|د|همچنین|بیا)\b"
+    r"(and|what about|how about|also|for|same|et|pour|aussi"
+    r"|va|wa|aw|ao|o|baraye|da|و|برای|پس|او|د|همچنین|بیا)\b"
 )
 """How a message begins that goes on from the one before: "and for my wife?", «او زما د مېرمنې لپاره؟»"""
 

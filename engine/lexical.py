@@ -112,4 +112,5 @@ def _number(feature: str) -> int:
 
 def _standard(values: Array) -> Array:
     """Return ``values`` in standard deviations from their mean."""
-    return (values - values.mean()) / (values.std() or 1.0)
+    standard: Array = (values - values.mean()) / (values.std() or 1.0)
+    return standard

@@ -178,7 +178,7 @@ def _naming(path: Path) -> Iterator[None]:
 
 def _yaml(path: Path) -> Any:
     with _naming(path):
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # ten times faster
 
 
 def _day(value: object) -> date | None:

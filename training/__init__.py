@@ -1,0 +1,1 @@
+"""Makes the encoder; training/README.md says how."""

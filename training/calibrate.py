@@ -3,7 +3,8 @@
     python -m training.calibrate NETWORK [--share S]
 
 NETWORK has learnt the first share of each list of questions (`training.train --share`); the rest, mostly by
-other writers, is asked. engine/thresholds.yaml takes its numbers from these tables, docs/answers.md its figures.
+other writers, is asked. engine/thresholds.yaml takes its numbers from these tables, docs/answers.md its
+figures.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,8 @@ from engine.lexical import Lexical
 from knowledge.library import Library
 from training.data import NONE, Example, first, read
 from training.train import load
+
+LOCALES = ("en", "fr", "fa_AF", "ps")
 
 STYLES: dict[str, Callable[[Example], bool]] = {
     "short": lambda example: len(example.text.split()) <= 4,
@@ -52,18 +55,18 @@ def report(network: Path, learnt: Sequence[Example], asked: Sequence[Example]) -
     click.echo(f"{len(learnt)} learnt, {len(asked)} asked\nright first, right among three of ours, by weight")
     for weight in (0.0, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1000.0):
         both = odds + weight * words
-        cells = [f"{name} {_hits(both, right, ours & (locale == name))}" for name in ("en", "fr", "fa_AF", "ps")]
+        cells = [f"{name} {_hits(both, right, ours & (locale == name))}" for name in LOCALES]
         click.echo(f"  {weight:6} loss {_loss(both, right):.3f}  " + "   ".join(cells))
     both = odds + 0.5 * words
     for style, fits in STYLES.items():
         chosen = ours & np.array([fits(example) for example in asked])
-        cells = [f"{name} {_hits(both, right, chosen & (locale == name))}" for name in ("en", "fr", "fa_AF", "ps")]
+        cells = [f"{name} {_hits(both, right, chosen & (locale == name))}" for name in LOCALES]
         click.echo(f"  {style:14} " + "   ".join(cells))
     urgent = np.array([example.urgent for example in asked])
-    for name in ("en", "fr", "fa_AF", "ps"):
+    for name in LOCALES:
         chosen = locale == name
         click.echo(f"answering, {name}: mark, answered right of ours, wrong of all, nobody's answered")
-        best, score, lead = _best(both[chosen])
+        best, score = _best(both[chosen])
         for mark in (0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9):
             told = (score >= mark) & (best != trained.topics.index(NONE)) & ~urgent[chosen]
             hit = told & (best == right[chosen])
@@ -74,23 +77,25 @@ def report(network: Path, learnt: Sequence[Example], asked: Sequence[Example]) -
             )
     signs = [shipped().signs(text, {}) for text in texts]
     group = np.array(["sign" if found.topics else "calm" if found.calm else "none" for found in signs])
-    dangers = np.array([topic in {example.topic for example in asked if example.urgent} for topic in trained.topics])
+    grave = {example.topic for example in asked if example.urgent}
+    dangers = np.array([topic in grave for topic in trained.topics])
     shares = np.exp(both - both.max(1, keepdims=True))
     alike = (shares[:, dangers].sum(1) / shares.sum(1) + 1 / (1 + np.exp(-danger))) / 2
     for name in ("sign", "calm", "none"):
         chosen = group == name
-        click.echo(f"danger, {name} ({chosen.sum()} rows, {urgent[chosen].sum()} urgent): mark, urgent heard, alarms")
+        click.echo(
+            f"danger, {name} ({chosen.sum()} rows, {urgent[chosen].sum()} urgent): mark, heard, alarms"
+        )
         for mark in (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9):
             loud = chosen & (alike >= mark)
             click.echo(f"  {mark:5} {(loud & urgent).sum():5} {(loud & ~urgent).sum():5}")
 
 
-def _best(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the best topic of each row, its probability, and how far it is ahead of the second."""
+def _best(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the best topic of each row and its probability."""
     shares = np.exp(scores - scores.max(1, keepdims=True))
     shares /= shares.sum(1, keepdims=True)
-    order = np.sort(shares, axis=1)
-    return shares.argmax(1), order[:, -1], order[:, -1] - order[:, -2]
+    return shares.argmax(1), shares.max(1)
 
 
 def _hits(scores: np.ndarray, right: np.ndarray, chosen: Iterable[bool]) -> str:
@@ -98,7 +103,7 @@ def _hits(scores: np.ndarray, right: np.ndarray, chosen: Iterable[bool]) -> str:
     rows = np.array(list(chosen))
     if not rows.any():
         return "-"
-    order = np.argsort(-scores[rows][:, 1:], axis=1)[:, :3] + 1  # the first is `NONE`, which is never suggested
+    order = np.argsort(-scores[rows][:, 1:], axis=1)[:, :3] + 1  # `NONE` stands first
     first_, three = order[:, 0] == right[rows], (order == right[rows][:, None]).any(1)
     return f"{100 * first_.mean():5.1f} {100 * three.mean():5.1f} ({rows.sum()})"
 

@@ -31,6 +31,7 @@ class One(nn.Module):
         self.network = network
 
     def forward(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the logits of topics, danger and languages."""
         return self.network.one(ids)
 
 

@@ -21,6 +21,7 @@ class Layer(nn.Module):
         self.fi, self.fo = nn.Linear(hidden, inner), nn.Linear(inner, hidden)
 
     def forward(self, x: Tensor, mask: Tensor | None) -> Tensor:
+        """Return ``x`` one layer on; ``mask`` is far below zero where a row has no more pieces."""
         rows, length, hidden = x.shape
         q, k, v = (
             part(x).view(rows, length, self.heads, hidden // self.heads).transpose(1, 2)

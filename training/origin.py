@@ -8,6 +8,7 @@ with one half-precision scale. Only its file is read here; its program is never 
 import struct
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,7 @@ def read() -> Origin:
     at += scores.nbytes
     blob = data[at : at + length]
     at += length
-    pieces = [blob[a:b].decode() for a, b in zip(offsets[:-1], offsets[1:], strict=True)]
+    pieces = [blob[a:b].decode() for a, b in pairwise(offsets)]
     (skipped,) = struct.unpack_from("<I", data, at + 4)  # the table of normalisation: we fold by ourselves
     at += 8 + skipped
     shapes = {"q": (hidden, hidden), "k": (hidden, hidden), "v": (hidden, hidden), "ao": (hidden, hidden)}
@@ -74,10 +75,11 @@ def read() -> Origin:
 
 
 def _unpack(data: bytes, offset: int, shape: tuple[int, int]) -> Array:
-    """Return a matrix from its blocks: a scale, then 16 bytes whose low halves come before their high ones."""
+    """Return a matrix from its blocks: a scale, then 16 bytes, first their low halves, then the high ones."""
     rows, columns = shape
     kind = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
     blocks = np.frombuffer(data, kind, rows * columns // BLOCK, offset)
-    halves = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1).astype(np.float32) - 8
+    nibbles = blocks["nibbles"]
+    halves = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - 8
     unpacked: Array = (halves * blocks["scale"].astype(np.float32)[:, None]).reshape(rows, columns)
     return unpacked

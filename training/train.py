@@ -45,8 +45,7 @@ class Trained:
     def numbers(self, texts: Sequence[str]) -> Tensor:
         """Return the texts as padded numbers of pieces."""
         rows = [
-            [0, *ids[: LONGEST - 2], 2]
-            for ids in self.processor.encode([written(text) for text in texts])
+            [0, *ids[: LONGEST - 2], 2] for ids in self.processor.encode([written(text) for text in texts])
         ]
         longest = max(map(len, rows))
         return torch.tensor([row + [PAD] * (longest - len(row)) for row in rows])
@@ -60,7 +59,8 @@ class Trained:
             for start in range(0, len(order), 128):
                 parts.append(self.network(self.numbers([texts[n] for n in order[start : start + 128]])))
         back = np.argsort(order)
-        topics, danger, languages = (torch.cat(part).float().numpy()[back] for part in zip(*parts, strict=True))
+        joined = [torch.cat(part).float().numpy()[back] for part in zip(*parts, strict=True)]
+        topics, danger, languages = joined
         return topics, danger, languages
 
 
@@ -147,7 +147,9 @@ def _batches(examples: Sequence[Example], chance: random.Random) -> Iterator[lis
 @click.option("--epochs", default=8, show_default=True)
 @click.option("--rate", default=2e-4, show_default=True, help="Length of the steps.")
 @click.option("--seed", default=0, show_default=True)
-@click.option("--before", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Go on from this.")
+@click.option(
+    "--before", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Go on from this network."
+)
 @click.option("--share", default=1.0, show_default=True, help="Learn only the first part of each list.")
 def main(out: Path, epochs: int, rate: float, seed: int, before: Path | None, share: float) -> None:
     """Learn the examples of the knowledge and write the network to OUT."""
@@ -159,9 +161,7 @@ def main(out: Path, epochs: int, rate: float, seed: int, before: Path | None, sh
         before=torch.load(before, weights_only=True) if before else None,
         told=lambda line: print(line, flush=True),
     )
-    torch.save(
-        {"network": trained.network.state_dict(), "topics": trained.topics, "kept": trained.kept}, out
-    )
+    torch.save({"network": trained.network.state_dict(), "topics": trained.topics, "kept": trained.kept}, out)
 
 
 if __name__ == "__main__":
