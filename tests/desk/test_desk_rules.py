@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import news
-from desk.answers import may_offer, may_send, menu, titled
+from desk.answers import answer_values, may_offer, may_send, menu, titled
 from desk.desk import Desk, Policy
 from desk.queue import may_read, may_take
 from desk.review import decision_refusal, version_of
@@ -282,6 +282,13 @@ def test_what_is_suggested_has_the_title_that_was_approved(library: Library) -> 
     assert titled(Desk(library=library), approved, ["newborn"], "fr") == [
         {"topic": "newborn", "title": "In the words of the team"}
     ]
+
+
+def test_a_sponsor_reads_the_words_for_sponsors(library: Library) -> None:
+    desk, topic = Desk(library=library), library.topics["newborn"]
+    approved = {"newborn": replace(APPROVED, sponsor="for sponsors")}
+    for role, body in (("sponsor", "for sponsors"), ("applicant", "b"), ("partner", "b"), (None, "b")):
+        assert answer_values(desk, topic, approved, "en", role)["body"] == body
 
 
 async def test_the_menu_offers_each_kind_of_person_what_is_for_them_and_can_be_sent(

@@ -153,6 +153,18 @@ async def test_other_words_are_written_previewed_approved_and_sent(
     assert await revisions(world) == [("g5-pause", "en", 2, "replaced"), ("g5-pause", "en", 1, "approved")]
 
 
+async def test_an_approved_safety_text_goes_to_who_is_in_danger(
+    nadia: Person, omar: Person, zahra: Person, library: Library
+) -> None:
+    await opens(nadia, library, "detained", language="دری")
+    await nadia.presses("Propose these words")
+    await omar.presses("Open it")
+    await omar.presses("Approve")
+    await zahra.says("پولیس شوهرم را امروز از خانه برد")
+    # The contacts alone, which are said without an approved text, have no title.
+    await zahra.reads(title(library, "detained", "fa_AF"), "+00 000 000 0001 (invented)", "H-1001")
+
+
 async def test_the_words_stand_in_a_list_of_their_subject(nadia: Person, library: Library) -> None:
     await nadia.says("/texts")
     overview = (await nadia.hears())[-1]
