@@ -14,7 +14,7 @@ import click
 import uvloop
 from pydantic import ValidationError
 
-from bot import log, operations, service
+from bot import approving, log, operations, service
 from bot.ending import stopped_by_signal
 from bot.settings import NotReady, Settings, check_ready
 from bot.thinking import build_engine
@@ -267,6 +267,30 @@ def check_knowledge(today: Any) -> None:
     if errors:
         raise Refused(f"{errors} errors.")
     click.echo(f"The knowledge is in order; {len(findings)} warnings.")
+
+
+@knowledge.command(name="list")
+def list_texts() -> None:
+    """List how every answer stands: topic, language, state, version, review date."""
+    _run(approving.show(_settings()))
+
+
+@knowledge.command(name="approve")
+@click.option(
+    "--editor", type=int, required=True, help="Who proposes the words: an id of `hamrah staff list`."
+)
+@click.option("--approver", type=int, required=True, help="Who approves them: somebody else.")
+@click.option("--all", "every", is_flag=True, help="All answers that are not approved or are due.")
+@click.argument("language", type=click.Choice(LOCALES))
+@click.argument("topics", nargs=-1, metavar="[TOPIC]...")
+def approve_texts(editor: int, approver: int, every: bool, language: str, topics: tuple[str, ...]) -> None:
+    """Approve the words of knowledge/topics in LANGUAGE, for these TOPICs or for all.
+
+    Both people must have the language, and have read the words: their names stand for them.
+    """
+    if every == bool(topics):
+        raise click.UsageError("Give either topics or --all.")
+    _run(approving.approve(_settings(), editor, approver, language, topics))
 
 
 @main.command()

@@ -11,7 +11,8 @@ from bot import files
 from bot.client import Client, Markup
 from bot.limits import Limiter, Stopping
 from bot.log import where
-from handlers.keyboards import Button, keyboard
+from handlers.buttons import Button
+from handlers.keyboards import keyboard
 from locales.render import Renderer
 from locales.split import split
 from storage.errors import DatabaseUnavailable

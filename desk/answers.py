@@ -1,9 +1,11 @@
 """Questions: giving approved answers, suggesting topics, and what people say of them."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from desk.desk import Desk, letter
+from desk.texts import sendable_of, tell_missing
 from knowledge.library import Text, Topic
 from storage import answers
 from storage.records import Answer, Person
@@ -14,63 +16,82 @@ IN_A_ROW = timedelta(hours=1)  # two questions that were not understood within t
 
 
 def may_send(desk: Desk, text: Text | None) -> bool:
-    """Whether these words may leave the house."""
+    """Whether the words of a piece of news may leave the house."""
     return text is not None and bool(text.body) and (text.approved or not desk.only_approved)
 
 
-def may_offer(desk: Desk, topic: Topic, locale: str) -> bool:
+def may_offer(topic: Topic, sendable: Mapping[str, Text]) -> bool:
     """Whether a topic may be suggested: danger always, the rest if there is something to send or to do."""
     if topic.then == "urgent":
         return True
-    return topic.offered and (not topic.answers or may_send(desk, topic.texts.get(locale)))
+    return topic.offered and (not topic.answers or topic.id in sendable)
 
 
-def suggestions(desk: Desk, topic_ids: list[str], locale: str) -> list[dict[str, str]]:
-    """Topics to choose from, as the values of a template."""
+def titled(
+    desk: Desk, sendable: Mapping[str, Text], topic_ids: Sequence[str], locale: str
+) -> list[dict[str, str]]:
+    """Those of some topics that may be suggested, as the values of a template."""
     topics = [desk.library.topics[topic_id] for topic_id in topic_ids if topic_id in desk.library.topics]
     return [
-        {"topic": topic.id, "title": topic.texts[locale].title}
+        {"topic": topic.id, "title": sendable.get(topic.id, topic.texts[locale]).title}
         for topic in topics
-        if may_offer(desk, topic, locale)
+        if may_offer(topic, sendable)
     ]
 
 
-def menu(desk: Desk, role: str | None, locale: str) -> dict[str, list[str]]:
+async def suggestions(
+    desk: Desk, tx: Transaction, topic_ids: Sequence[str], locale: str
+) -> list[dict[str, str]]:
+    """Topics to choose from, as the values of a template."""
+    return titled(desk, await sendable_of(desk, tx, locale, topic_ids), topic_ids, locale)
+
+
+async def menu(desk: Desk, tx: Transaction, role: str | None, locale: str) -> dict[str, list[dict[str, str]]]:
     """The topics that can be chosen without a question, by subject, for this kind of person."""
-    subjects: dict[str, list[str]] = {}
-    for topic in desk.library.topics.values():
-        fits = topic.audience in ("any", role) or role == "other"
-        if fits and topic.answers and topic.then != "urgent" and may_offer(desk, topic, locale):
-            subjects.setdefault(topic.group, []).append(topic.id)
+    fitting = [
+        topic
+        for topic in desk.library.topics.values()
+        if (topic.audience in ("any", role) or role == "other") and topic.answers and topic.then != "urgent"
+    ]
+    sendable = await sendable_of(desk, tx, locale, [topic.id for topic in fitting])
+    subjects: dict[str, list[dict[str, str]]] = {}
+    for topic in fitting:
+        for item in titled(desk, sendable, [topic.id], locale):
+            subjects.setdefault(topic.group, []).append(item)
     return subjects
 
 
 async def give(
     desk: Desk, tx: Transaction, person: Person, topic: Topic, *, locale: str, question: str | None
 ) -> None:
-    """Send the approved answer of a topic, or say that there is none and offer the team."""
-    text = topic.texts.get(locale)
-    if text is None or not may_send(desk, text):
+    """Send the approved answer of a topic, or say that there is none, offer the team and tell the editors."""
+    sendable = await sendable_of(desk, tx, locale, [topic.id, *topic.next])
+    text = sendable.get(topic.id)
+    if text is None:
         row = await answers.add(tx, person, decision="handoff", locale=locale, question=question)
         tx.post(letter(person, "no_approved_answer", {"answer": row}, locale=locale))
+        await tell_missing(desk, tx, topic, locale)
         return
     row = await answers.add(
         tx, person, decision="answer", topic=topic.id, version=text.version, locale=locale, question=question
     )
-    values = answer_values(desk, topic, text, locale)
+    values = answer_values(desk, topic, sendable, locale, person.role)
     tx.post(letter(person, "answer", {"answer": row, **values}, locale=locale))
 
 
-def answer_values(desk: Desk, topic: Topic, text: Text, locale: str) -> dict[str, Any]:
-    """What the answer's template needs of the topic."""
+def answer_values(
+    desk: Desk, topic: Topic, sendable: Mapping[str, Text], locale: str, role: str | None
+) -> dict[str, Any]:
+    """What the answer's template needs of a topic that may be sent, for this kind of person."""
+    text = sendable[topic.id]
     return {
         "title": text.title,
-        "body": text.body,
+        "body": text.words(role),
         "approved": text.approved,
         "as_of": topic.as_of.isoformat() if topic.as_of else None,
         "sources": desk.library.sources_of(topic),
         "offer": topic.then == "answer+offer",
-        "next": suggestions(desk, list(topic.next), locale),
+        "next": titled(desk, sendable, topic.next, locale),
     }
 
 

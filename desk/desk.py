@@ -33,6 +33,9 @@ class Policy:
     bytes_kept: int = 100 * 2**20  # in all requests of one person
     offer_life: timedelta = timedelta(hours=24)  # in which a person may say that the team gets a file
     question_life: timedelta = timedelta(days=30)  # wording of questions that went to no ticket
+    review_every: timedelta = timedelta(days=180)  # an approved text is looked at again after so long
+    review_soon: timedelta = timedelta(days=14)  # before that the team sees that it is due
+    missing_pause: timedelta = timedelta(days=1)  # between two words to the editors about one missing text
     retention: timedelta = timedelta(days=365)  # closed requests, given answers, audit
 
 

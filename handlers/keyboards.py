@@ -5,27 +5,14 @@ rendered. The data of a button says what is wanted and about which row; it can b
 handler looks the row up together with its owner.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable
 
+from desk.roles import EDITING, WORKING
+from handlers.buttons import ALL_TEXTS, Button, Rows, Values, plain
+from handlers.text_keyboards import TEXTS
 from locales import LOCALES, NAMES
 from locales.catalogue import N_
 from locales.words import GROUPS
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A label of the catalogue (with values for its placeholders) and what pressing it sends or opens."""
-
-    label: str
-    data: str | None = None
-    start: str | None = None  # opens the private chat with the bot, with this payload
-    values: Mapping[str, str] = field(default_factory=dict)
-
-
-Rows = list[list[Button]]
-Values = Mapping[str, Any]
 
 ASK = Button(N_("Ask the team"), "ask")
 MENU = Button(N_("Menu"), "menu")
@@ -36,17 +23,12 @@ MY_CASE = Button(N_("My case"), "case")
 MY_REQUESTS = Button(N_("My requests"), "requests")
 
 
-def _plain(text: str, data: str) -> Button:
-    """A button whose label is already in the person's language."""
-    return Button("{text}", data, values={"text": text})
-
-
 def _topics(topics: list[dict[str, str]]) -> Rows:
-    return [[_plain(topic["title"], f"topic:{topic['topic']}")] for topic in topics]
+    return [[plain(topic["title"], f"topic:{topic['topic']}")] for topic in topics]
 
 
 def _languages(_: Values) -> Rows:
-    return [[_plain(NAMES[locale], f"lang:{locale}")] for locale in LOCALES]
+    return [[plain(NAMES[locale], f"lang:{locale}")] for locale in LOCALES]
 
 
 def _roles(_: Values) -> Rows:
@@ -99,7 +81,7 @@ def _answer(values: Values) -> Rows:
 def _picks(values: Values) -> Rows:
     """Topics to choose from, each with the question that led to them."""
     answer = values["answer"]
-    return [[_plain(topic["title"], f"pick:{answer}:{topic['topic']}")] for topic in values["topics"]]
+    return [[plain(topic["title"], f"pick:{answer}:{topic['topic']}")] for topic in values["topics"]]
 
 
 def _suggest(values: Values) -> Rows:
@@ -164,7 +146,7 @@ def _closed(values: Values) -> Rows:
 
 
 def _requests(values: Values) -> Rows:
-    rows = [[_plain(request["number"], f"req:{request['ticket']}")] for request in values["requests"]]
+    rows = [[plain(request["number"], f"req:{request['ticket']}")] for request in values["requests"]]
     return [*rows, [ASK], [MENU]]
 
 
@@ -200,7 +182,7 @@ def _link_asked(values: Values) -> Rows:
 
 
 def _updates(values: Values) -> Rows:
-    return [*[[_plain(item["title"], f"news:{item['id']}")] for item in values["items"]], [MENU]]
+    return [*[[plain(item["title"], f"news:{item['id']}")] for item in values["items"]], [MENU]]
 
 
 def _update(_: Values) -> Rows:
@@ -222,7 +204,7 @@ def _forwarded(values: Values) -> Rows:
 def _queue(values: Values) -> Rows:
     rows = [[Button(N_("Take next"), "qnext")]] if values["waiting"] else []
     listed = [*values["waiting"], *values["mine"]]
-    return [*rows, *[[_plain(item["number"], f"qt:{item['ticket']}")] for item in listed]]
+    return [*rows, *[[plain(item["number"], f"qt:{item['ticket']}")] for item in listed]]
 
 
 def _staff_ticket(values: Values) -> Rows:
@@ -263,6 +245,12 @@ def _preview(values: Values) -> Rows:
 def _file_bad(values: Values) -> Rows:
     ticket = values["ticket"]
     return [[Button(N_("Write it again"), f"qreply:{ticket}"), Button(N_("Do not send"), f"qt:{ticket}")]]
+
+
+def _staff_start(values: Values) -> Rows:
+    role = values["role"]
+    rooms = [(BACK_TO_QUEUE, WORKING), (ALL_TEXTS, EDITING)]
+    return [[button for button, roles in rooms if role in roles]]
 
 
 def _to_queue(_: Values) -> Rows:
@@ -342,8 +330,8 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     "unknown_command": _back_to_menu,
     # the team
     "queue": _queue,
-    "staff_welcome": _to_queue,
-    "staff_hint": _to_queue,
+    "staff_welcome": _staff_start,
+    "staff_hint": _staff_start,
     "staff_ticket": _staff_ticket,
     "staff_preview": _preview,
     "staff_urgent": _open_staff_ticket,
@@ -357,6 +345,7 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     "staff_released": _to_queue,
     "staff_decided": _open_staff_ticket,
     "staff_changed": _to_queue,
+    **TEXTS,
     "group_private": _private_chat,
     "group_urgent": _private_queue,
     "group_digest": _private_queue,

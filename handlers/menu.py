@@ -19,21 +19,22 @@ async def languages(_: Update, turn: Turn) -> None:
 
 async def subjects(_: Update, turn: Turn) -> None:
     """The subjects to choose from."""
-    offered = answers.menu(turn.desk, turn.person.role, turn.locale)
+    offered = await answers.menu(turn.desk, turn.tx, turn.person.role, turn.locale)
     turn.show("subjects", groups=[group for group in GROUPS if group in offered])
 
 
 async def subject(_: Update, turn: Turn) -> None:
     """The topics of one subject."""
     group = turn.pressed("group")
-    topics = answers.menu(turn.desk, turn.person.role, turn.locale).get(group)
+    topics = (await answers.menu(turn.desk, turn.tx, turn.person.role, turn.locale)).get(group)
     if topics is None or group not in GROUPS:
         turn.say("unknown_button")
         return
-    turn.show("subject", group=group, topics=answers.suggestions(turn.desk, topics, turn.locale))
+    turn.show("subject", group=group, topics=topics)
 
 
 async def danger_list(_: Update, turn: Turn) -> None:
     """The dangers to choose from."""
     topics = sorted(turn.desk.library.urgent)
-    turn.show("danger_list", topics=answers.suggestions(turn.desk, topics, turn.locale))
+    offered = await answers.suggestions(turn.desk, turn.tx, topics, turn.locale)
+    turn.show("danger_list", topics=offered)

@@ -15,7 +15,7 @@ DOUBTFUL = "is-this-message-real"
 async def text(_: Update, turn: Turn) -> None:
     """A written message that is not part of any other dialogue."""
     if turn.staff is not None:
-        turn.say("staff_hint")
+        turn.say("staff_hint", role=turn.staff.role)
         return
     if not any(character.isalnum() for character in turn.text):
         turn.say("empty_text")
@@ -48,7 +48,8 @@ async def ask(turn: Turn, question: str) -> None:
         # Asking back "did you mean a greeting?" would be silly, and answering a greeting harms nobody.
         await bot_topics.act(turn, SMALL_TALK)
         return
-    found = answers.suggestions(turn.desk, [topic for topic in likely if topic != SMALL_TALK], turn.locale)
+    likely = [topic for topic in likely if topic != SMALL_TALK]
+    found = await answers.suggestions(turn.desk, turn.tx, likely, turn.locale)
     if understanding.decision is Decision.SUGGEST and found:
         await _suggest(turn, "suggest", found, question)
         return
@@ -88,7 +89,7 @@ async def _forwarded(turn: Turn, question: str) -> None:
     if await alarm(turn, question):
         return
     likely = [DOUBTFUL, *(item.topic for item in turn.understand(question).candidates[:2])]
-    found = answers.suggestions(turn.desk, list(dict.fromkeys(likely)), turn.locale)
+    found = await answers.suggestions(turn.desk, turn.tx, list(dict.fromkeys(likely)), turn.locale)
     await _suggest(turn, "forwarded", found, question)
 
 
@@ -138,5 +139,5 @@ async def not_helped(_: Update, turn: Turn) -> None:
     if answer is None or known is None:
         turn.say("unknown_button")
         return
-    near = answers.suggestions(turn.desk, list(known.next), turn.locale)
+    near = await answers.suggestions(turn.desk, turn.tx, known.next, turn.locale)
     turn.say("not_helped", answer=answer.id, topics=near)

@@ -14,7 +14,7 @@ from telegram.ext import (
     filters,
 )
 
-from desk.roles import LEADING, WORKING
+from desk.roles import APPROVING, EDITING, LEADING, WORKING
 from handlers import (
     adding,
     asking,
@@ -29,6 +29,7 @@ from handlers import (
     questions,
     queue,
     requests,
+    texts,
     updates,
 )
 from handlers.alarm import alarm
@@ -145,6 +146,8 @@ STATES: dict[str, Callback] = {
     "ticket": adding.written,
     "staff.reply": team(queue.reply_written, leaves=False),
     "staff.note": team(queue.note_written, leaves=False),
+    "staff.text": team(texts.written, EDITING, leaves=False),
+    "staff.return": team(texts.reason_written, APPROVING, leaves=False),
 }
 
 
@@ -185,6 +188,9 @@ async def other_kind(update: Update, turn: Turn) -> None:
 
 
 ID = r"(?P<id>[0-9]{1,12})"
+LOCALE = r"(?P<locale>fa_AF|ps|en|fr)"
+TEXT = rf"{LOCALE}:(?P<topic>[a-z0-9-]{{1,40}})"
+MARK = r"(?P<mark>[0-9a-f]{12})"
 
 ROUTES: list[Route] = [
     # 1. Who may write to whom: groups, blocking.
@@ -204,9 +210,10 @@ ROUTES: list[Route] = [
     command("privacy", anytime(privacy.show)),
     command("forget", anytime(privacy.forget)),
     command("queue", team(queue.show_queue)),
+    command("texts", team(texts.show, EDITING)),
     message(PRIVATE & filters.UpdateType.MESSAGE & filters.COMMAND, heeding(known(other.unknown_command))),
     # 3. Buttons of first contact.
-    button(r"lang:(?P<locale>fa_AF|ps|en|fr)", first_contact.choose_language),
+    button(f"lang:{LOCALE}", first_contact.choose_language),
     button(r"role:(?P<role>applicant|sponsor|partner|other)", anytime(first_contact.choose_role)),
     button("language", menu.languages),
     # 4. Buttons of questions.
@@ -253,11 +260,23 @@ ROUTES: list[Route] = [
     button(f"qtake:{ID}", team(queue.take)),
     button(f"qfiles:{ID}", team(queue.show_files, leaves=False)),
     button(f"qreply:{ID}", team(queue.write_reply)),
-    button(f"qsend:{ID}:(?P<mark>[0-9a-f]{{12}})", team(queue.send, leaves=False)),
+    button(f"qsend:{ID}:{MARK}", team(queue.send, leaves=False)),
     button(f"qnote:{ID}", team(queue.write_note)),
     button(f"qresolve:{ID}", team(queue.resolve)),
     button(f"qrelease:{ID}", team(queue.release)),
     button(f"qlink:(?P<verdict>allow|deny|swap):{ID}", team(queue.decide, LEADING)),
+    # … and of those who write and approve the texts.
+    button("xs", team(texts.show, EDITING)),
+    button(f"xl:{LOCALE}", team(texts.language, EDITING)),
+    button(f"xg:{LOCALE}:(?P<group>[a-z]{{1,20}})", team(texts.subject, EDITING)),
+    button(f"xt:{TEXT}", team(texts.view, EDITING)),
+    button(f"xf:{TEXT}", team(texts.view_shipped, EDITING)),
+    button(f"xw:{TEXT}", team(texts.write, EDITING)),
+    button(f"xp:{TEXT}:{MARK}", team(texts.propose, EDITING)),
+    button(f"xn:{MARK}", team(texts.propose_written, EDITING, leaves=False)),
+    button(f"xa:{ID}", team(texts.approve, APPROVING)),
+    button(f"xz:{ID}", team(texts.withdraw, APPROVING)),
+    button(f"xr:{ID}", team(texts.give_back, APPROVING)),
     # 9. Any other button: forged, or older than this version.
     button(r"[\s\S]*", known(other.unknown_button)),
     # 10. Written messages, new and changed; then files, films (which are refused) and every other kind.

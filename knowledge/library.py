@@ -43,6 +43,11 @@ class Text:
         return self.review == "approved"
 
     @property
+    def said(self) -> tuple[str, str, str | None, str | None]:
+        """All the words, for telling whether two texts are the same."""
+        return self.title, self.body, self.sponsor, self.more
+
+    @property
     def sections(self) -> dict[str, str]:
         """The parts beside the short answer, by name."""
         named = {name: getattr(self, name) for name in SECTIONS}

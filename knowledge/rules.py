@@ -16,6 +16,7 @@ LONGEST_MORE = 2500
 LONGEST_TITLE = 34
 SAMPLE_CONTACTS = {place: f"+00 000 000 00{number:02}" for number, place in enumerate(PUBLISHED, 1)}
 
+_MARKS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 
 
@@ -56,9 +57,19 @@ class Rules:
                 yield Fault("iranian", word, use)
 
 
+def cleaned(words: str) -> str:
+    """Words that somebody copied out of a message, without the invisible marks that it was shown with."""
+    return _MARKS.sub("", words).strip()
+
+
 def placeholders(words: str) -> list[str]:
     """What words leave to be filled in: days and contacts, in one order for every language."""
     return sorted(_PLACEHOLDER.findall(words))
+
+
+def contacts(words: str) -> set[str]:
+    """The contacts that words name."""
+    return {placeholder for placeholder in placeholders(words) if placeholder.startswith("contacts.")}
 
 
 def _words_to_avoid(path: Path) -> dict[str, str]:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from locales import LOCALES, RIGHT_TO_LEFT, formats
-from locales.bidi import isolate_runs, lead_right
+from locales.bidi import LRI, PDI, isolate_runs, lead_right
 from locales.catalogue import translate, translations
-from locales.words import GROUPS, LANGUAGES, PUBLISHED, ROLES, STATES
+from locales.words import GROUPS, LANGUAGES, PUBLISHED, ROLES, STANDINGS, STATES
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -62,7 +62,10 @@ class Renderer:
             role=lambda code: translate(locale, ROLES[code or "other"]),
             state=lambda code: translate(locale, STATES[code]),
             subject=lambda code: translate(locale, GROUPS[code]),
+            standing=lambda code: translate(locale, STANDINGS[code]),
             approved=lambda text: self.approved(locale, text),
+            whole=lambda text: escape(text) if locale not in RIGHT_TO_LEFT else LRI + escape(text) + PDI,
+            read_in=lambda text, other: self._read_in(other, text),
         )
         return environment
 
@@ -77,6 +80,11 @@ class Renderer:
         for brace in (piece for piece in pieces if "{" in piece or "}" in piece):
             raise ValueError(brace.strip()[:60])
         return Markup(html.escape("".join(pieces), quote=False))  # noqa: S704  (escaped here)
+
+    def _read_in(self, locale: str, source: str) -> Markup:
+        """A text as its readers see it, inside a message that may be in another language."""
+        text = self.approved(locale, source)
+        return Markup(lead_right(isolate_runs(text))) if locale in RIGHT_TO_LEFT else text  # noqa: S704
 
     def _filled(self, locale: str, placeholder: str) -> str:
         if day := _DATE.fullmatch(placeholder):

@@ -40,6 +40,14 @@ GROUPS = {
 }
 """The subjects of the menu, in its order."""
 
+STANDINGS = {
+    "proposed": N_("waits for approval"),
+    "draft": N_("not approved"),
+    "due": N_("due for review"),
+    "approved": N_("approved"),
+}
+"""How a text of the knowledge stands."""
+
 STATES = {
     "open": N_("waiting"),
     "taken": N_("being read"),

@@ -4,7 +4,7 @@ Workers on PostgreSQL see only what is committed, so of two that look at once ne
 Whoever changes a row that it has read holds that row instead (FOR NO KEY UPDATE: others may point to it).
 
 Who takes several locks takes them in this order, so that no two wait for each other: the person who speaks,
-the numbers of cases, requests, the group, the outbox.
+the numbers of cases, requests, a text of the knowledge, the group, the outbox.
 """
 
 import hashlib

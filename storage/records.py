@@ -149,6 +149,26 @@ class Answer:
     ticket_id: int | None  # the request that the question became
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A version of an answer that a member of the team proposed."""
+
+    id: int
+    topic: str
+    locale: str
+    version: int
+    title: str
+    body: str
+    sponsor: str | None
+    more: str | None
+    state: str  # proposed | approved | returned | replaced
+    proposed_by: int
+    proposed_at: datetime
+    decided_by: int | None
+    decided_at: datetime | None
+    review_by: date | None  # of what is approved: the last day on which it is sent
+
+
 LEAVE = "leave"
 """In the place of a template: the bot leaves the chat instead of saying something."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -249,6 +250,44 @@ answers = Table(
 )
 _worded = answers.c.question_sealed.is_not(None)
 Index("ix_answers_worded", answers.c.at, sqlite_where=_worded, postgresql_where=_worded)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("topic", String(64), nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("version", Integer, nullable=False),  # the same words have the same one
+    Column("title", String(80), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("sponsor", Text),
+    Column("more", Text),
+    Column("state", String(8), nullable=False),  # proposed | approved | returned | replaced
+    Column("proposed_by", RowId, ForeignKey("people.id"), nullable=False),
+    Column("proposed_at", Moment, nullable=False),
+    Column("decided_by", RowId, ForeignKey("people.id")),
+    Column("decided_at", Moment),
+    Column("review_by", Date),  # of what is approved: the last day on which it is sent
+    Index("ix_revisions_topic_locale", "topic", "locale"),
+    sqlite_autoincrement=True,
+)
+for _state in ("approved", "proposed"):  # at most one of each
+    _this = revisions.c.state == _state
+    Index(
+        f"uq_revisions_{_state}",
+        revisions.c.locale,
+        revisions.c.topic,
+        unique=True,
+        sqlite_where=_this,
+        postgresql_where=_this,
+    )
+
+missing_texts = Table(
+    "missing_texts",
+    metadata,
+    Column("text", String(80), primary_key=True),  # topic and locale, such as "newborn/ps"
+    Column("told_at", Moment, nullable=False),  # when the editors were last told that there is none to send
+)
 
 groups = Table(
     "groups",

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -96,6 +96,8 @@ def test_the_commands_are_those_that_were_promised() -> None:
         ("staff", "list"),
         ("staff", "remove"),
         ("knowledge", "check"),
+        ("knowledge", "list"),
+        ("knowledge", "approve"),
         ("answer",),
     }
     assert promised <= set(groups(main))
@@ -115,6 +117,10 @@ def test_the_commands_are_those_that_were_promised() -> None:
         ("staff", "invite", "--role", "agent", "--name", "x", "--languages", "fa"),
         ("staff", "invite", "--role", "agent", "--name", "x", "--languages", ""),
         ("knowledge", "check", "--today", "tomorrow"),
+        ("knowledge", "approve", "--editor", "1", "--approver", "2", "en"),
+        ("knowledge", "approve", "--editor", "1", "--approver", "2", "en", "--all", "newborn"),
+        ("knowledge", "approve", "--editor", "1", "--approver", "2", "de", "newborn"),
+        ("knowledge", "approve", "--editor", "Nadia", "--approver", "2", "en", "newborn"),
         ("answer",),
         ("answer", "text", "--jsonl", "-"),
         ("answer", "text", "--chosen", "de"),
@@ -459,6 +465,84 @@ def test_who_is_not_in_the_team_cannot_be_taken_out(folder: Path, somebody: str)
     asyncio.run(_joined())  # person 1 is Zahra
     assert_refused(hamrah("staff", "remove", somebody), f"Nobody in the team has the id {somebody}.")
     assert len(hamrah("staff", "list").stdout.splitlines()) == 1
+
+
+# --- knowledge list, knowledge approve
+
+APPROVE = ("knowledge", "approve", "--editor", "1", "--approver", "2")
+
+
+async def _four_join() -> None:
+    """Nadia (1), Omar (2) and Farid (3) are in the team, and Layla (4), who has Pashto alone."""
+    database = await service.open_database(Settings())
+    async with database.begin(NOW) as tx:
+        for number, (role, name, *languages) in enumerate(
+            [
+                ("editor", "Nadia", "en", "fa_AF", "ps"),
+                ("approver", "Omar", "en", "fa_AF"),
+                ("agent", "Farid", "en"),
+                ("approver", "Layla", "ps"),
+            ]
+        ):
+            person = await people.add(tx, 610 + number)
+            invitation = Invitation(role=role, languages=tuple(languages), name=name, expires_at=NOW)
+            await staff.join(tx, person, invitation)
+    await database.close()
+
+
+def listed(topic: str, language: str) -> list[str]:
+    """State, version and review date of a text."""
+    result = hamrah("knowledge", "list")
+    assert result.exit_code == 0, result.output
+    rows = [line.split("\t") for line in result.stdout.splitlines()]
+    (row,) = [row[2:] for row in rows if row[:2] == [topic, language]]
+    return row
+
+
+def test_two_people_approve_the_shipped_words_of_a_language(folder: Path) -> None:
+    asyncio.run(_four_join())
+    assert listed("newborn", "fa_AF")[:2] == ["draft", "1"]
+    done = hamrah(*APPROVE, "fa_AF", "newborn", "detained")
+    assert (done.exit_code, done.stdout) == (0, "2 texts approved in fa_AF: detained, newborn\n"), done.output
+    state, version, review_by = listed("newborn", "fa_AF")
+    assert (state, version) == ("approved", "1")
+    assert date.fromisoformat(review_by) >= service.utc_now().date() + timedelta(days=179)
+    assert listed("newborn", "en")[0] == "draft"
+    assert listed("deported", "fa_AF")[0] == "draft"
+    every = hamrah(*APPROVE, "fa_AF", "--all")
+    assert every.exit_code == 0
+    assert "deported" in every.stdout
+    assert "newborn" not in every.stdout  # they are approved already
+    assert hamrah(*APPROVE, "fa_AF", "--all").stdout == "0 texts approved in fa_AF.\n"
+
+
+@pytest.mark.parametrize(
+    ("editor", "approver", "language", "said"),
+    [
+        ("2", "2", "en", "Nobody approves what they propose"),
+        ("3", "2", "en", "The member 3 has not the role"),
+        ("2", "3", "en", "The member 3 has not the role"),
+        ("2", "1", "en", "The member 1 has not the role"),
+        ("1", "2", "ps", "The member 2 does not have this language."),
+        ("4", "2", "en", "The member 4 does not have this language."),
+        ("1", "2", "fr", "The member 1 does not have this language."),
+        ("1", "9", "en", "Nobody in the team has the id 9"),
+    ],
+)
+def test_who_may_not_approve_is_refused_by_name_of_the_reason(
+    folder: Path, editor: str, approver: str, language: str, said: str
+) -> None:
+    asyncio.run(_four_join())
+    words = ("knowledge", "approve", "--editor", editor, "--approver", approver, language, "newborn")
+    assert_refused(hamrah(*words), said)
+    assert listed("newborn", language)[0] == "draft"
+
+
+def test_only_answers_can_be_approved(folder: Path) -> None:
+    asyncio.run(_four_join())
+    result = hamrah(*APPROVE, "en", "newborn", "no-such-topic", "small-talk")
+    assert_refused(result, "No answers: no-such-topic, small-talk.")
+    assert listed("newborn", "en")[0] == "draft"
 
 
 # --- run

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from locales.words import GROUPS
+from locales.words import GROUPS, STANDINGS
 
 Values = dict[str, Any]
 
@@ -79,6 +79,26 @@ NEWS: Values = {
     "source": "IRCC",
     "approved": True,
 }
+OF_TEXT: Values = {"topic": "newborn", "locale": "fa_AF", "title": "A child 2026"}
+TEXT: Values = {
+    **OF_TEXT,
+    "group": "changes",
+    "standing": "draft",
+    "shipped": False,
+    "revision": None,
+    "approved": 3,
+    "mark": "0123456789ab",
+    "differs": False,
+    "body": ANSWER["body"],
+    "sponsor": "Tell {{ contacts.ircc }}.",
+    "more": "More (IRCC 2026).",
+    "version": 2,
+    "facts": [{"statement": "40,000 people.", "source": "IRCC", "as_of": "2023-10-30"}],
+    "as_of": "2026-11-01",
+    "review_by": "2027-05-21",
+    "stale": False,
+}
+NOTHING_DONE: Values = {"locale": "en", "proposed": 0, "draft": 28, "due": 0, "approved": 0}
 NUMBERED: Values = {"ticket": 1, "number": "H-1001"}
 PREVIEW: Values = {**NUMBERED, "mark": "0123456789ab", "files": False}
 ALBUMS: Values = {**NUMBERED, "albums": [[1, 2], [3]], "protect": True}
@@ -180,7 +200,7 @@ SAMPLES: dict[str, list[Values]] = {
     "staff_file_alone": [{}],
     "staff_file_bad": [{"ticket": 1}],
     "staff_files": [ALBUMS],
-    "staff_hint": [{}],
+    "staff_hint": [{"role": "agent"}, {"role": "editor"}, {"role": "lead"}],
     "staff_invitation_bad": [{}],
     "staff_noted": [NUMBERED],
     "staff_incident": [{"kind": "telegram", "seconds": 600.0}, {"kind": "database", "seconds": 45.0}],
@@ -197,7 +217,56 @@ SAMPLES: dict[str, list[Values]] = {
     "staff_ticket": [STAFF_TICKET, HELD, LEFT_LYING, CLOSED, DECISION],
     "staff_ticket_news": [NUMBERED],
     "staff_urgent": [{**NUMBERED, "language": "fa_AF"}],
-    "staff_welcome": [{"name": "Sarah", "role": "lead"}],
+    "staff_text": [
+        TEXT,
+        {**TEXT, "mark": None, "revision": 7, "standing": "proposed", "differs": True, "stale": True},
+        {
+            **TEXT,
+            "shipped": True,
+            "sponsor": None,
+            "more": None,
+            "facts": [],
+            "as_of": None,
+            "review_by": None,
+        },
+    ],
+    "staff_text_decided": [{**OF_TEXT, "reason": reason} for reason in (None, "IRCC says 2026 & not 2025.")],
+    "staff_text_fault": [
+        {
+            **OF_TEXT,
+            "faults": [
+                {"rule": "long", "found": "712", "wanted": "700"},
+                {"rule": "placeholder", "found": "{{ contacts.nobody }}", "wanted": ""},
+                {"rule": "contact", "found": "contacts.pakistan", "wanted": ""},
+                {"rule": "bare", "found": "３", "wanted": ""},
+                {"rule": "iranian", "found": "پرونده", "wanted": "دوسیه"},
+            ],
+        }
+    ],
+    "staff_text_missing": [{**OF_TEXT, "may_open": True}, {**OF_TEXT, "may_open": False}],
+    "staff_text_new": [OF_TEXT],
+    "staff_text_preview": [{**OF_TEXT, "body": ANSWER["body"], "mark": "0123456789ab"}],
+    "staff_text_proposed": [{**OF_TEXT, "told": 2}, {**OF_TEXT, "told": 0}],
+    "staff_text_refused": [{"reason": reason} for reason in ("own", "language", "role", "changed")],
+    "staff_text_returned": [OF_TEXT],
+    "staff_text_why": [OF_TEXT],
+    "staff_text_write": [{**OF_TEXT, "body": ANSWER["body"]}],
+    "staff_texts": [
+        {"languages": [{"locale": "ps", "proposed": 1, "draft": 20, "due": 3, "approved": 4}, NOTHING_DONE]}
+    ],
+    "staff_texts_language": [
+        {"locale": "fa_AF", "groups": [{"group": group, "count": 4} for group in GROUPS]}
+    ],
+    "staff_texts_subject": [
+        {
+            "locale": "fa_AF",
+            "group": "changes",
+            "texts": [
+                {**topic, "standing": standing} for topic, standing in zip(TOPICS, STANDINGS, strict=False)
+            ],
+        }
+    ],
+    "staff_welcome": [{"name": "Sarah", "role": role} for role in ("lead", "agent", "editor")],
     "staff_write_note": [{**NUMBERED, "asked": "ps"}],
     "staff_write_reply": [{**NUMBERED, "asked": "ps"}],
     "subject": [{"group": "host", "topics": TOPICS}],

@@ -38,7 +38,7 @@ def test_every_answer_and_safety_text(library: Library, locale: str) -> None:
         text = topic.texts[locale]
         if not text.body:
             continue
-        fields = {"answer": 1, **answer_values(desk, topic, text, locale)}
+        fields = {"answer": 1, **answer_values(desk, topic, {topic.id: text}, locale, None)}
         html = shown("answer", locale, fields)
         assert topic.as_of is not None
         if "{{ contacts." in text.body:

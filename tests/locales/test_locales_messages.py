@@ -24,6 +24,10 @@ FILES = {path.stem for path in TEMPLATES.glob("*.html")}
 PARTS = {name for name in FILES if name.startswith("_")}
 
 
+SHOW_SOURCES = ("staff_text_write", "staff_text_fault")
+"""Messages to who writes a text: they show its placeholders as they are typed."""
+
+
 def test_every_template_has_samples_and_every_sample_a_template() -> None:
     assert set(SAMPLES) == FILES - PARTS
 
@@ -41,6 +45,8 @@ def test_every_message_renders_and_telegram_takes_it(locale: str) -> None:
             html = renderer.text(template, locale, values)
             assert_telegram_takes(html)
             for left_over in ("{{", "{%", "%(", "None", "Undefined", "\n\n\n"):
+                if template in SHOW_SOURCES and left_over == "{{":
+                    continue
                 assert left_over not in html, f"{template} in {locale} shows {left_over!r}: {html}"
 
 
@@ -57,7 +63,8 @@ def test_every_number_and_latin_word_is_isolated_in_right_to_left(locale: str) -
 
 @pytest.mark.parametrize("locale", ["en", "fr"])
 def test_left_to_right_messages_need_no_isolates(locale: str) -> None:
-    assert not any(ISOLATES.search(RENDERER.text(template, locale, values)) for template, values in cases())
+    own = [(template, values) for template, values in cases() if values.get("locale") not in RIGHT_TO_LEFT]
+    assert not any(ISOLATES.search(RENDERER.text(template, locale, values)) for template, values in own)
 
 
 def test_the_samples_show_every_sentence_of_every_template() -> None:

