@@ -15,7 +15,7 @@ import uvloop
 
 from benchmarks.measured import answer_parent, pin
 from bot import demo, service
-from bot.thinking import build_engine
+from bot.building import build_engine
 from engine import Candidate, Decision, Engine, Understanding
 from knowledge.library import Library
 
