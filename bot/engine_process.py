@@ -27,7 +27,7 @@ from engine import Candidate, Decision, Engine, Understanding
 from knowledge.library import Library
 
 MEMORY = 2**30  # bytes
-ALONE = 60  # seconds that one piece of work may take where no parent is left who would end it
+ALONE = 60  # seconds that a question may take where no parent is left who would end us
 GENTLY = 5  # how much readier the event loop is to get a processor that both want
 
 
@@ -46,12 +46,10 @@ def serve(build: Callable[[], Engine], *, memory: int = MEMORY, alone: int = ALO
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     os.nice(GENTLY)
     try:
-        signal.alarm(alone)  # nobody hears it: the system ends us, even in the middle of native code
         engine = build()
         _say(answers, {"whole": getattr(engine, "whole", False)})
-        signal.alarm(0)
         for line in sys.stdin.buffer:
-            signal.alarm(alone)
+            signal.alarm(alone)  # nobody hears it: the system ends us, even in the middle of native code
             _say(answers, _answer(engine, json.loads(line)))
             signal.alarm(0)
     except BrokenPipeError:

