@@ -20,6 +20,7 @@ from engine import Candidate, Decision, Engine, Understanding
 
 HOUSE = Path(__file__).parent.parent.parent
 ODD = (sys.executable, "-m", "tests.bot.odd_engine")
+PATIENCE = 60.0  # seconds; what takes longer is stuck
 DANGER = "پولیس شوهرم را امروز از خانه برد"
 
 
@@ -28,9 +29,9 @@ async def started(command: Sequence[str] = ODD, *, longest: float = 10.0) -> Asy
     """An engine in its own process, which is ready."""
     thinker = EngineProcess(Metrics(), command, longest=longest)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             await thinker.ready()
-        yield thinker
+            yield thinker
     finally:
         await thinker.close()
         assert engines() == []  # whatever happened, nothing is left behind
@@ -283,7 +284,7 @@ async def test_closing_ends_the_engine_and_lets_go_of_who_waits() -> None:
     began = time.monotonic()
     await thinker.close()
     late = asyncio.create_task(thinker.understand("late", None))
-    await asyncio.wait([*asking, late])
+    await asyncio.wait([*asking, late], timeout=PATIENCE)
     assert all(each.cancelled() for each in (*asking, late))
     assert time.monotonic() - began < 30
     assert engines() == []
