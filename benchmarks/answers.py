@@ -17,7 +17,7 @@ from statistics import quantiles
 
 import click
 
-from bot.thinking import build_engine
+from bot.building import build_engine
 from engine import Decision, Engine
 from knowledge.library import Library
 

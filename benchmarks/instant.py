@@ -5,9 +5,9 @@
 It speaks just enough HTTP for clients that hold their connections open, and holds no messages. Two more
 addresses let the parent steer it:
 
-`/load?count=&people=&first=&apart=&rate=`: so many updates begin to arrive, `rate` of them a second (0: all
-at once), from people with the ids `first`, `first + apart`, … in turn. 70 % press a button, 20 % send a
-command, 10 % ask.
+`/load?count=&people=&first=&apart=&rate=&kinds=`: so many updates begin to arrive, `rate` of them a second
+(0: all at once), from people with the ids `first`, `first + apart`, … in turn. They are of these kinds in
+turn (`button,question`); where none are given, 70 % press a button, 20 % send a command, 10 % ask.
 
 `/report`: what has become of the load, as JSON. An update arrives when it could first have been handed out,
 and is answered when the next message to its chat comes in, sent or edited.
@@ -21,7 +21,7 @@ import random
 import re
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 
@@ -48,15 +48,21 @@ TIMEOUT = re.compile(rb'(?:^|&|[{,]\s*")timeout"?[=:]\s*"?(\d+)')
 LENGTH = re.compile(rb"\r\ncontent-length:\s*(\d+)", re.IGNORECASE)
 
 
-def updates(count: int, people: range, first_id: int) -> Iterator[tuple[int, bytes]]:
-    """The load: chats, and updates as Telegram writes them. The same for the same arguments."""
+def mixed() -> Iterator[str]:
+    """The usual kinds of updates, without end."""
     chance = random.Random(7)
-    kinds: list[str] = []
-    for number, person in zip(range(count), itertools.cycle(people), strict=False):
-        if not kinds:
-            kinds = ["button"] * 7 + ["command"] * 2 + ["question"]
-            chance.shuffle(kinds)
-        yield person, json.dumps(_update(kinds.pop(), number, person, first_id + number)).encode()
+    while True:
+        kinds = ["button"] * 7 + ["command"] * 2 + ["question"]
+        chance.shuffle(kinds)
+        yield from reversed(kinds)
+
+
+def updates(
+    count: int, people: range, first_id: int, kinds: Iterable[str]
+) -> Iterator[tuple[int, str, bytes]]:
+    """The load: chats, kinds, and updates as Telegram writes them. The same for the same arguments."""
+    for number, person, kind in zip(range(count), itertools.cycle(people), kinds, strict=False):
+        yield person, kind, json.dumps(_update(kind, number, person, first_id + number)).encode()
 
 
 def _update(kind: str, number: int, person: int, update_id: int) -> dict[str, Any]:
@@ -79,17 +85,25 @@ def _update(kind: str, number: int, person: int, update_id: int) -> dict[str, An
 class Load:
     """What arrives, and when it was answered. Times are in seconds of the loop's clock."""
 
-    def __init__(self, began: float, first_id: int, count: int, people: range, rate: float) -> None:
-        made = list(updates(count, people, first_id))
+    def __init__(
+        self,
+        began: float,
+        first_id: int,
+        count: int,
+        people: range,
+        rate: float,
+        kinds: Sequence[str] = (),
+    ) -> None:
+        made = list(updates(count, people, first_id, itertools.cycle(kinds) if kinds else mixed()))
         self.began = self.last = began
         self.first_id = first_id
         self.rate = rate
-        self.updates = [update for _, update in made]
+        self.updates = [update for _, _, update in made]
         self.confirmed = 0
-        self.latencies: list[float] = []
-        self.waiting: dict[int, deque[float]] = defaultdict(deque)
-        for number, (person, _) in enumerate(made):
-            self.waiting[person].append(self.arrival(number))
+        self.latencies: dict[str, list[float]] = defaultdict(list)  # by kind
+        self.waiting: dict[int, deque[tuple[float, str]]] = defaultdict(deque)
+        for number, (person, kind, _) in enumerate(made):
+            self.waiting[person].append((self.arrival(number), kind))
 
     def arrival(self, number: int) -> float:
         """When this update of the load arrives."""
@@ -104,17 +118,18 @@ class Load:
     def said(self, chat: int, now: float) -> None:
         """A message came in for this chat."""
         arrivals = self.waiting.get(chat)
-        if arrivals and arrivals[0] <= now:
-            self.latencies.append(now - arrivals.popleft())
+        if arrivals and arrivals[0][0] <= now:
+            arrival, kind = arrivals.popleft()
+            self.latencies[kind].append(now - arrival)
             self.last = now
 
     def report(self) -> dict[str, Any]:
         """What has become of the load."""
         return {
             "count": len(self.updates),
-            "answered": len(self.latencies),
+            "answered": sum(map(len, self.latencies.values())),
             "seconds": self.last - self.began,
-            "latencies": sorted(self.latencies),
+            "latencies": self.latencies,
         }
 
 
@@ -131,7 +146,8 @@ class Server:
         first = int(asked["first"])
         people = range(first, first + int(asked["people"]), int(asked["apart"]))
         next_id = self.load.first_id + len(self.load.updates)
-        self.load = Load(now, next_id, int(asked["count"]), people, float(asked["rate"]))
+        kinds = asked["kinds"].split(",") if asked.get("kinds") else ()
+        self.load = Load(now, next_id, int(asked["count"]), people, float(asked["rate"]), kinds)
         for connection in list(self.polls):
             connection.poll()
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,7 +29,7 @@ class Cost:
     cpu: float  # processor seconds of the bot
     engine: float  # of them, of the engine
     peak: float  # the bot's highest resident memory so far, in MB
-    latencies: list[float]  # seconds from arrival to answer, ascending
+    by_kind: dict[str, list[float]]  # seconds from arrival to answer
 
     @property
     def rate(self) -> float:
@@ -46,9 +46,15 @@ class Cost:
         """Processor time of an update, without the engine's."""
         return 1000 * (self.cpu - self.engine) / self.answered
 
-    def percentile(self, percent: int) -> float:
-        """Milliseconds within which so many of a hundred were answered."""
-        return 1000 * self.latencies[min(len(self.latencies) * percent // 100, len(self.latencies) - 1)]
+    @property
+    def latencies(self) -> list[float]:
+        """Seconds from arrival to answer, whatever it was."""
+        return [latency for latencies in self.by_kind.values() for latency in latencies]
+
+    def percentile(self, percent: int, kind: str | None = None) -> float:
+        """Milliseconds within which so many of a hundred were answered, of all kinds or of one."""
+        latencies = sorted(self.by_kind[kind] if kind else self.latencies)
+        return 1000 * latencies[min(len(latencies) * percent // 100, len(latencies) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Instant:
     address: str
     http: aiohttp.ClientSession
 
-    async def call(self, path: str, **fields: float) -> Any:
+    async def call(self, path: str, **fields: float | str) -> Any:
         """Steer it."""
         async with self.http.get(f"/{path}", params=fields) as got:
             return (await got.json())["result"]
@@ -72,13 +78,17 @@ class Instant:
         first: int = FIRST,
         apart: int = 1,
         rate: float = 0,
+        kinds: Sequence[str] = (),
     ) -> Cost:
         """Let a load arrive and wait until all of it is answered, or nothing more is.
 
-        It comes from every `apart`-th of so many people in turn, `rate` updates a second, or all at once.
+        It comes from every `apart`-th of so many people in turn, `rate` updates a second, or all at once; of
+        these kinds in turn, or of all.
         """
         before = await bot.figures()
-        await self.call("load", count=count, people=people, first=first, apart=apart, rate=rate)
+        await self.call(
+            "load", count=count, people=people, first=first, apart=apart, rate=rate, kinds=",".join(kinds)
+        )
         answered, since = 0, time.monotonic()
         while True:
             await asyncio.sleep(0.2)
@@ -96,7 +106,7 @@ class Instant:
             cpu=after["cpu"] - before["cpu"],
             engine=after.get("engine", 0.0) - before.get("engine", 0.0),
             peak=after["peak"],
-            latencies=report["latencies"],
+            by_kind=report["latencies"],
         )
 
 

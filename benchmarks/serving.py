@@ -1,9 +1,10 @@
 """The whole service as a process that is measured.
 
-    python -m benchmarks.serving --core 0 --api http://127.0.0.1:1234 --folder /tmp/x --engine real|fixed
+    python -m benchmarks.serving --core 0 --api http://127.0.0.1:1234 --folder /tmp/x --engine real
 
-With `--engine fixed` every question is understood in the same way at no cost, so that what the engine takes
-can be told apart. Telegram's limits are off unless `--limits` is given.
+With `--engine process` the engine has a process of its own, as in service; with `real` it works in a thread,
+whose time can be told apart; with `fixed` every question is understood in the same way at no cost. Telegram's
+limits are off unless `--limits` is given.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import uvloop
 
 from benchmarks.measured import answer_parent, pin
 from bot import demo, service
-from bot.thinking import build_engine
+from bot.building import build_engine
 from engine import Candidate, Decision, Engine, Understanding
 from knowledge.library import Library
 
@@ -44,12 +45,13 @@ async def serve(chosen: argparse.Namespace) -> None:
     """Run until the parent is gone."""
     library = Library()
     timed = Timed(build_engine(library) if chosen.engine == "real" else None)
+    engine = None if chosen.engine == "process" else cast("Engine", timed)
     faster = 1 if chosen.limits else 1_000_000  # such a fast clock takes the limits away
     settings = demo.settings(chosen.api, chosen.folder)
     async with service.running(
         settings.model_copy(update={"database_url": chosen.database}),
         library,
-        cast("Engine", timed),
+        engine,
         monotonic=lambda: time.monotonic() * faster,
     ):
         await answer_parent(lambda: {"engine": timed.seconds}, profile=chosen.profile)
@@ -61,7 +63,7 @@ def main() -> None:
     options.add_argument("--core", type=int, required=True)
     options.add_argument("--api", required=True)
     options.add_argument("--folder", type=Path, required=True)
-    options.add_argument("--engine", choices=("real", "fixed"), default="real")
+    options.add_argument("--engine", choices=("real", "fixed", "process"), default="real")
     options.add_argument("--limits", action="store_true")
     options.add_argument("--profile", default="")
     options.add_argument("--database", default="", help="its address; a file in the folder if not given")

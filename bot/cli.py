@@ -15,9 +15,9 @@ import uvloop
 from pydantic import ValidationError
 
 from bot import approving, log, operations, service
+from bot.building import build_engine
 from bot.ending import stopped_by_signal
 from bot.settings import NotReady, Settings, check_ready
-from bot.thinking import build_engine
 from desk import register, team
 from desk.roles import ROLES
 from engine import Understanding

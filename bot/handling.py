@@ -32,6 +32,7 @@ from storage.transaction import Transaction
 log = logging.getLogger(__name__)
 
 CHATS = 32  # that are handled side by side
+QUESTIONS = 256  # chats beside these that wait for the engine; of a flood, the rest waits in the inbox
 RETRIES = (timedelta(seconds=2), timedelta(seconds=15), timedelta(minutes=1))
 GIVE_UP_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = 15.0  # seconds between two looks while the database is away
@@ -75,6 +76,7 @@ class Handling:
         self._received = received
         self._posted = posted
         self._busy: set[int] = set()  # chats in hand
+        self._thinking = 0  # of these, so many wait for the engine and hold nothing else
         self._finished: set[tuple[int, int]] = set()  # claims (worker, chat) to be let go
         self._unsure = False  # whether a commit may count whose answer was lost
 
@@ -93,7 +95,12 @@ class Handling:
                     self._unsure = True
                     await asyncio.sleep(pause)
                     pause = min(pause * 2, LONGEST_PAUSE)
-                await self._received.wait(crowded=len(self._busy) > CHATS // 2)
+                await self._received.wait(crowded=self._at_work > CHATS // 2)
+
+    @property
+    def _at_work(self) -> int:
+        """How many chats take a place: buttons need not wait while others' questions are understood."""
+        return len(self._busy) - min(self._thinking, QUESTIONS)
 
     async def _start_chats(self, chats: asyncio.TaskGroup) -> None:
         """Let go of the chats that are done with, take others, and start on them."""
@@ -101,7 +108,7 @@ class Handling:
         # What was claimed under an earlier number went with it.
         ours = {chat_id for claimed_as, chat_id in finished if claimed_as == worker}
         busy = set(self._busy)  # of this moment: what ends while we look is let go by the next round
-        free = CHATS - len(busy)
+        free = CHATS - self._at_work
         async with self._database.begin(self._clock()) as tx:
             if self._unsure:
                 ours |= await claims.held(tx, Queue.INBOX, worker) - busy
@@ -170,13 +177,22 @@ class Handling:
                         erased = await self._turn(tx, update, thoughts, files)
                     await inbox.done(tx, incoming, worker)
             except Thinking as need:
-                thoughts[need.text] = await self._thinker.understand(need.text, need.chosen)
+                thoughts[need.text] = await self._understood(need)
             except Fetching as need:
                 files[need.file_id] = await fetch(self._bot, need.file_id)
             else:
                 break
         if erased:
             await self._database.forget_pages()
+
+    async def _understood(self, need: Thinking) -> Understanding:
+        self._thinking += 1
+        if self._at_work >= CHATS - 1:
+            self._received.set()  # a place has become free
+        try:
+            return await self._thinker.understand(need.text, need.chosen)
+        finally:
+            self._thinking -= 1
 
     async def _turn(
         self, tx: Transaction, update: Update, thoughts: dict[str, Understanding], files: dict[str, bytes]

@@ -6,7 +6,8 @@ No label names a person or takes a value from outside, so there is no end of ser
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from math import nan
 from typing import Literal
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 READING = 2.0  # seconds that the database has to say what waits
 LAG_EVERY = 0.5  # seconds between looks at the event loop
 LANES = {0: "replies", 1: "notices", 2: "broadcasts"}
+QUESTIONS = ("understood", "given_up")
 HANDLED = ("done", "later", "given_up")
 LETTERS = ("arrived", "later", "refused", "unreachable", "moved")
 POSTS = ("200", "400", "401", "413", "503")
@@ -42,6 +44,15 @@ class Metrics:
         self._understanding = self._histogram(
             "understanding_seconds", "From asking the engine to its answer.", SHORT
         )
+        self._questions = self._counter(
+            "questions", "Questions to the engine, by outcome.", "outcome", QUESTIONS
+        )
+        self._waiting = self._gauge("questions_waiting", "Questions that have no answer yet.")
+        self._engine_seconds = self._histogram(
+            "engine_seconds", "What the engine took for a question.", SHORT
+        )
+        self._engine_start = self._gauge("engine_start_seconds", "How long the engine's last start took.")
+        self._restarts = self._counter("engine_restarts", "Engines that died and were replaced.")
         self._letters = self._counter("letters", "Tries to send a letter, by outcome.", "outcome", LETTERS)
         self._delivery = self._histogram(
             "delivery_seconds", "A try to send a letter, waiting for Telegram's limits included.", LONG
@@ -93,9 +104,28 @@ class Metrics:
         self._handled.labels(outcome).inc()
         self._handling.observe(self.now() - began)
 
+    @contextmanager
+    def question(self) -> Iterator[None]:
+        """A question waits for its answer for the length of the block."""
+        with self._waiting.track_inprogress():
+            yield
+
     def understood(self, began: float) -> None:
-        """The engine has answered."""
+        """Whoever asked the engine then has the answer."""
         self._understanding.observe(self.now() - began)
+
+    def answered(self, began: float) -> None:
+        """The engine, which got a question then, has answered it."""
+        self._questions.labels("understood").inc()
+        self._engine_seconds.observe(self.now() - began)
+
+    def given_up(self) -> None:
+        """The engine could not answer a question."""
+        self._questions.labels("given_up").inc()
+
+    def restarted(self) -> None:
+        """An engine died."""
+        self._restarts.inc()
 
     def delivered(self, outcome: Outcome, began: float) -> None:
         """A letter was tried."""
@@ -116,9 +146,16 @@ class Metrics:
         """A post to the webhook was answered."""
         self._posts.labels(str(status)).inc()
 
-    def engine_ready(self) -> None:
-        """From now on questions are understood."""
+    def engine_ready(self, began: float) -> float:
+        """The engine that was started then understands questions from now on; the seconds its start took."""
+        seconds = self.now() - began
         self._engine_ready.set(1)
+        self._engine_start.set(seconds)
+        return seconds
+
+    def engine_gone(self) -> None:
+        """From now on no question is understood."""
+        self._engine_ready.set(0)
 
     def workers(self, alive: int) -> None:
         """So many workers share this database."""

