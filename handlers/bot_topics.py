@@ -10,6 +10,10 @@ async def _small_talk(_: object, turn: Turn) -> None:
     turn.say("small_talk")
 
 
+async def _subscribe(_: object, turn: Turn) -> None:
+    turn.say("subscribe")
+
+
 ACTIONS: dict[str, Callable[..., Awaitable[None]]] = {
     "case-status": case.show,
     "next-charter": updates.show_list,
@@ -20,6 +24,7 @@ ACTIONS: dict[str, Callable[..., Awaitable[None]]] = {
     "delete-my-data": privacy.forget,
     "who-runs-this": privacy.about,
     "small-talk": _small_talk,
+    "subscribe": _subscribe,
 }
 """By topic."""
 

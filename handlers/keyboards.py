@@ -281,6 +281,7 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     "suggest": _suggest,
     "not_understood": _not_understood,
     "small_talk": _menu,
+    "subscribe": lambda _: [[Button(N_("News"), "updates"), MY_CASE], [MENU]],
     "thanks": _back_to_menu,
     "not_helped": _not_helped,
     "forwarded": _forwarded,

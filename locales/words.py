@@ -36,7 +36,11 @@ GROUPS = {
     "interview": N_("Interview and medical"),
     "documents": N_("Documents"),
     "changes": N_("Changes in the family"),
+    "travel": N_("Journey to Canada"),
+    "arrival": N_("After arrival"),
     "privacy": N_("Privacy and fraud"),
+    "partners": N_("Organisations and figures"),
+    "bot": N_("This service"),
 }
 """The subjects of the menu, in its order."""
 

@@ -41,12 +41,12 @@ class Fragile(Engine):
     """An engine that breaks at some texts, and says them in its error."""
 
     def __init__(self, whole: Engine) -> None:
-        self._whole = whole
+        self._encoder, self._inner = None, whole
 
     def understand(self, text: str, chosen: str | None = None, last: str | None = None) -> Understanding:
         if "canary" in text:
             raise ValueError(f"cannot understand {text!r}")
-        return self._whole.understand(text, chosen)
+        return self._inner.understand(text, chosen)
 
 
 @pytest.fixture
