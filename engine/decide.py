@@ -14,6 +14,10 @@ LIKELY = 3
 """Topics that are named with every decision."""
 
 
+WITHIN = 4
+"""A sentence counts as a question of its own if its topic is among so many of the whole message."""
+
+
 class Decision(StrEnum):
     """What is to be done with a message."""
 
@@ -95,9 +99,10 @@ def decide(
     best = ours[0] if ours else Candidate(NONE, 0.0)
     if alarm >= _bar(signs, thresholds):
         meant = urgent_topics & signs.topics or urgent_topics
-        likely = [candidate.topic for candidate in ours if candidate.topic in meant]
-        return _understood(Decision.URGENT, likely[0] if likely else min(meant), ours, locale)
-    asked = _asked(parts, urgent_topics, thresholds)
+        named = [candidate.topic for candidate in ours if candidate.topic in meant]
+        return _understood(Decision.URGENT, named[0] if named else min(meant), ours, locale)
+    likely = {candidate.topic for candidate in ours[:WITHIN]} - urgent_topics
+    asked = _asked(parts, likely, thresholds)
     if len(asked) > 1:
         return replace(_understood(Decision.ANSWER, asked[0], ours, locale), also=asked[1])
     second = candidates[1].score if len(candidates) > 1 else 0.0
@@ -129,9 +134,10 @@ def _bar(signs: Signs, thresholds: Thresholds) -> float:
     return thresholds.calm_alarm if signs.calm else thresholds.alarm
 
 
-def _asked(
-    parts: Sequence[Sequence[Candidate]], urgent_topics: frozenset[str], thresholds: Thresholds
-) -> list[str]:
-    """Return the topics that sentences by themselves surely ask about, in their order, each once."""
-    best = [part[0] for part in parts if part and part[0].topic not in {NONE, *urgent_topics}]
+def _asked(parts: Sequence[Sequence[Candidate]], likely: set[str], thresholds: Thresholds) -> list[str]:
+    """Return the topics that sentences by themselves surely ask about, in their order, each once.
+
+    What the message as a whole is not ``likely`` about is only the story that leads to the question.
+    """
+    best = [part[0] for part in parts if part and part[0].topic in likely]
     return list(dict.fromkeys(one.topic for one in best if one.score >= thresholds.part))

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
-import sentencepiece
 from numpy.typing import NDArray
 
 from engine.fold import written
@@ -54,6 +52,10 @@ class Encoder:
         for name, content in files.items():
             if hashlib.sha256(content).hexdigest() != card["sha256"][name]:
                 raise EncoderError(f"{name} is not the file that the card names")
+        # Here and not above: 60 MB that only the process needs in which an encoder is loaded.
+        import onnxruntime  # noqa: PLC0415
+        import sentencepiece  # noqa: PLC0415
+
         options = onnxruntime.SessionOptions()
         # One question at a time on one core: more threads would take them from the event loop.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
