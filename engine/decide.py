@@ -15,7 +15,11 @@ LIKELY = 3
 
 
 WITHIN = 4
-"""A sentence counts as a question of its own if its topic is among so many of the whole message."""
+"""A part of a message counts as a question of its own if its topic is among so many of the whole message."""
+
+
+GREETING = "small-talk"
+"""Before or behind a question it is not a second one."""
 
 
 class Decision(StrEnum):
@@ -67,7 +71,7 @@ class Thresholds:
     alarm: float  # a message this like those of people in danger is urgent, even without a sign of it
     sign_alarm: float  # the same where its words are a sign of danger
     calm_alarm: float  # the same where a calm phrase stands in it ("if", "in 2016")
-    part: float  # a sentence by itself asks about this topic
+    part: float  # a part of a message asks about this topic, beside what the whole asks
     temperature: float = 1.0  # what the encoder's odds are divided by
     lexical: float = 0.0  # weight of words and letters beside the encoder
     unlearnt: float = -6.0  # logarithm of the probability of a topic that the encoder has not learnt
@@ -81,7 +85,6 @@ class Thresholds:
 
 def decide(
     candidates: Sequence[Candidate],
-    parts: Sequence[Sequence[Candidate]] = (),
     *,
     signs: Signs,
     alarm: float,
@@ -92,8 +95,8 @@ def decide(
 ) -> Understanding:
     """Return the decision on ``candidates`` (best first, `NONE` among them) of the whole message.
 
-    ``parts`` are those of its sentences, ``signs`` is what its words show, ``alarm`` how probably it tells
-    of danger by likeness to examples; ``last`` is the topic before, where the message leans on it.
+    ``signs`` is what its words show, ``alarm`` how probably it tells of danger by likeness to examples;
+    ``last`` is the topic before, where the message leans on it.
     """
     ours = [candidate for candidate in candidates if candidate.topic != NONE]
     best = ours[0] if ours else Candidate(NONE, 0.0)
@@ -101,10 +104,6 @@ def decide(
         meant = urgent_topics & signs.topics or urgent_topics
         named = [candidate.topic for candidate in ours if candidate.topic in meant]
         return _understood(Decision.URGENT, named[0] if named else min(meant), ours, locale)
-    likely = {candidate.topic for candidate in ours[:WITHIN]} - urgent_topics
-    asked = _asked(parts, likely, thresholds)
-    if len(asked) > 1:
-        return replace(_understood(Decision.ANSWER, asked[0], ours, locale), also=asked[1])
     second = candidates[1].score if len(candidates) > 1 else 0.0
     sure = best.score >= thresholds.answer and best.score - second >= thresholds.lead
     if sure and best.topic not in urgent_topics:
@@ -134,10 +133,19 @@ def _bar(signs: Signs, thresholds: Thresholds) -> float:
     return thresholds.calm_alarm if signs.calm else thresholds.alarm
 
 
-def _asked(parts: Sequence[Sequence[Candidate]], likely: set[str], thresholds: Thresholds) -> list[str]:
-    """Return the topics that sentences by themselves surely ask about, in their order, each once.
+def asked_also(
+    first: Understanding,
+    candidates: Sequence[Candidate],
+    parts: Sequence[Sequence[Candidate]],
+    *,
+    urgent_topics: frozenset[str],
+    thresholds: Thresholds,
+) -> str | None:
+    """Return the second topic of a message whose ``first`` is to be answered, None where it has one only.
 
-    What the message as a whole is not ``likely`` about is only the story that leads to the question.
+    One of its ``parts`` must be sure of it by itself, and the message as a whole must be likely about it: the
+    story that leads to a question is no second question.
     """
-    best = [part[0] for part in parts if part and part[0].topic in likely]
-    return list(dict.fromkeys(one.topic for one in best if one.score >= thresholds.part))
+    likely = {candidate.topic for candidate in candidates[:WITHIN]} - urgent_topics - {NONE, GREETING}
+    best = [part[0] for part in parts if part and part[0].topic in likely and part[0].topic != first.topic]
+    return next((one.topic for one in best if one.score >= thresholds.part), None)

@@ -7,7 +7,6 @@ against their card before they are used, and each text is cut, so that its cost 
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,14 +69,15 @@ class Encoder:
         self.topics: tuple[str, ...] = tuple(card["topics"])
         self.languages: tuple[str, ...] = tuple(card["languages"])
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
-        """Return what the network makes of each text."""
-        readings = []
-        for text in texts:
-            ids = np.array([[START, *self.pieces(text), END]], np.int64)
-            topics, danger, languages = self._network.run(None, {"ids": ids})
-            readings.append(Reading(topics[0], float(danger[0]), languages[0]))
-        return readings
+    def read(self, text: str) -> Reading:
+        """Return what the network makes of a text."""
+        ids = np.array([[START, *self.pieces(text), END]], np.int64)
+        topics, danger, languages = self._network.run(None, {"ids": ids})
+        return Reading(topics[0], float(danger[0]), languages[0])
+
+    def cuts(self, text: str) -> bool:
+        """Tell whether a text is longer than what is read of it."""
+        return len(self.pieces(text)) == LONGEST - 2
 
     def pieces(self, text: str) -> list[int]:
         """Return the numbers of the pieces of a text, as many as are read."""

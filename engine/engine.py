@@ -1,25 +1,29 @@
 """The engine: a message in, what was understood out."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from engine.danger import Danger, Signs, shipped
-from engine.decide import Candidate, Thresholds, Understanding, decide
+from engine.decide import Candidate, Decision, Thresholds, Understanding, asked_also, decide
 from engine.encoder import Encoder, Reading
 from engine.fold import written
 from engine.language import Languages
-from engine.lexical import Array, Lexical
+from engine.lexical import LONGEST, Array, Lexical
 
 POSSIBLE = 0.02
 """Signs of danger are sought in a language from this probability on."""
 
+END = 300
+"""Characters at the end of a very long message that are heard for danger by themselves."""
+
 PARTS = 4
-"""Sentences of a message that are also read by themselves."""
+"""Parts of a message that is answered which are also read by themselves."""
 
 FEWEST = 3
-"""Words of a sentence that can be a question by itself."""
+"""Words of a part that can be a question by itself."""
 
 LEANING = 7
 """Words of a message that may lean on the topic before."""
@@ -30,7 +34,10 @@ _LEANS = re.compile(
 )
 """How a message begins that goes on from the one before: "and for my wife?", «او زما د مېرمنې لپاره؟»"""
 
-_ENDS = re.compile(r"[.!?؟。\n\r]+")
+_JOINTS = re.compile(
+    r"[.!?؟\n\r،,;]+|\b(?:and also|and|also|plus|et aussi|et|aussi|wa|aw|ao)\b|(?<=\s)(?:و|او|همچنان)(?=\s)"
+)
+"""Where one question may end and another begin."""
 
 
 class Engine:
@@ -97,21 +104,32 @@ class Engine:
         ``chosen`` is the language the person has chosen; ``last`` the topic they were last answered, which
         counts only where the text is too short to stand by itself ("and for my wife?").
         """
-        marks = self._thresholds
-        parts = [text, *_parts(text)]
-        readings = self._encoder.read(parts) if self._encoder else [None] * len(parts)
-        spread = [self._spread(part, reading) for part, reading in zip(parts, readings, strict=True)]
-        languages = self._languages.probabilities(text, chosen, self._heard(readings[0]))
-        return decide(
-            self._candidates(spread[0]),
-            [self._candidates(part) for part in spread[1:]],
+        reading = self._read(text)
+        spread = self._spread(text, reading)
+        languages = self._languages.probabilities(text, chosen, self._heard(reading))
+        candidates = self._candidates(spread)
+        first = decide(
+            candidates,
             signs=self._signs(text, languages),
-            alarm=max(self._alarm(part, reading) for part, reading in zip(spread, readings, strict=True)),
+            alarm=max(self._alarm(spread, reading), self._alarm_of_the_end(text)),
             urgent_topics=self._urgent_topics,
             locale=self._languages.name(languages, chosen),
             last=last if last and len(text.split()) <= LEANING and _LEANS.match(written(text)) else None,
-            thresholds=marks,
+            thresholds=self._thresholds,
         )
+        if first.decision is not Decision.ANSWER or first.follows:
+            return first
+        also = asked_also(
+            first,
+            candidates,
+            [self._candidates(self._spread(part, self._read(part))) for part in _parts(text)],
+            urgent_topics=self._urgent_topics,
+            thresholds=self._thresholds,
+        )
+        return replace(first, also=also)
+
+    def _read(self, text: str) -> Reading | None:
+        return self._encoder.read(text) if self._encoder else None
 
     def _spread(self, text: str, reading: Reading | None) -> Array:
         """Return the probability of each of the lexical half's topics, by both halves where there are two."""
@@ -137,6 +155,14 @@ class Engine:
             return alike
         return float((alike + 1 / (1 + np.exp(-reading.danger))) / 2)
 
+    def _alarm_of_the_end(self, text: str) -> float:
+        """Return the alarm of the last words of a text of which the encoder cannot read the whole."""
+        if self._encoder is None or not self._encoder.cuts(text):
+            return 0.0
+        end = text[-END:]
+        reading = self._encoder.read(end)
+        return self._alarm(self._spread(end, reading), reading)
+
     def _heard(self, reading: Reading | None) -> Mapping[tuple[str, bool], float] | None:
         """Return the odds of languages as the encoder heard them, by locale and "in Latin letters"."""
         if reading is None or self._encoder is None:
@@ -150,11 +176,10 @@ class Engine:
         return self._danger.signs(text, {} if self._languages.mixed(text) else languages)
 
 
-def _parts(text: str) -> Iterator[str]:
-    """Yield the sentences of a text of several that are long enough to ask something."""
-    found = [part.strip() for part in _ENDS.split(text) if len(part.split()) >= FEWEST]
-    if len(found) > 1:
-        yield from found[:PARTS]
+def _parts(text: str) -> list[str]:
+    """Return the parts of a text of several that are long enough to ask something."""
+    found = [part.strip() for part in _JOINTS.split(text[:LONGEST]) if len(part.split()) >= FEWEST]
+    return found[:PARTS] if len(found) > 1 else []
 
 
 def _places(ours: Sequence[str], learnt: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
