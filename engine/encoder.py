@@ -48,11 +48,17 @@ class Encoder:
         """Load the files of ``folder``. Raises EncoderError."""
         try:
             card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-            files = {name: (folder / name).read_bytes() for name in card["sha256"]}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"the encoder cannot be read: {type(error).__name__}") from error
+            sums = dict(card["sha256"])
+            self.topics: tuple[str, ...] = tuple(card["topics"])
+            self.languages: tuple[str, ...] = tuple(card["languages"])
+            files = {name: (folder / name).read_bytes() for name in sums}
+        except OSError as error:
+            name = Path(error.filename).name
+            raise EncoderError(f"{name} cannot be read: {type(error).__name__}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise EncoderError(f"card.json is no card of an encoder: {type(error).__name__}") from error
         for name, content in files.items():
-            if hashlib.sha256(content).hexdigest() != card["sha256"][name]:
+            if hashlib.sha256(content).hexdigest() != sums[name]:
                 raise EncoderError(f"{name} is not the file that the card names")
         options = onnxruntime.SessionOptions()
         # One question at a time on one core: more threads would take them from the event loop.
@@ -65,8 +71,6 @@ class Encoder:
             self._pieces = sentencepiece.SentencePieceProcessor(model_proto=files["pieces.model"])
         except Exception as error:  # both libraries raise their own kinds, down to a bare RuntimeError
             raise EncoderError(f"the encoder cannot be loaded: {type(error).__name__}") from error
-        self.topics: tuple[str, ...] = tuple(card["topics"])
-        self.languages: tuple[str, ...] = tuple(card["languages"])
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """Return what the network makes of each text."""
