@@ -24,6 +24,9 @@ FEWEST = 3
 LEANING = 7
 """Words of a message that may lean on the topic before."""
 
+LONG = 300
+"""Characters of a message in which a sign of danger may be drowned; its sentence is read by itself."""
+
 _LEANS = re.compile(
     r"(and|what about|how about|also|for|same|et|pour|aussi|va|wa|aw|ao|o|baraye|da|و|برای|پس|او|د|همچنین|بیا)\b"
 )
@@ -101,11 +104,16 @@ class Engine:
         readings = self._encoder.read(parts) if self._encoder else [None] * len(parts)
         spread = [self._spread(part, reading) for part, reading in zip(parts, readings, strict=True)]
         languages = self._languages.probabilities(text, chosen, self._heard(readings[0]))
+        signs = self._signs(text, languages)
+        alarms = [self._alarm(part, reading) for part, reading in zip(spread, readings, strict=True)]
+        for sentence in signs.where[:PARTS] if len(text) > LONG else ():
+            reading = self._encoder.read([sentence])[0] if self._encoder else None
+            alarms.append(self._alarm(self._spread(sentence, reading), reading))
         return decide(
             self._candidates(spread[0]),
             [self._candidates(part) for part in spread[1:]],
-            signs=self._signs(text, languages),
-            alarm=max(self._alarm(part, reading) for part, reading in zip(spread, readings, strict=True)),
+            signs=signs,
+            alarm=max(alarms),
             urgent_topics=self._urgent_topics,
             locale=self._languages.name(languages, chosen),
             last=last if last and len(text.split()) <= LEANING and _LEANS.match(written(text)) else None,
