@@ -57,10 +57,14 @@ _STOPS = re.compile(r"[.!?;]+")
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What the words of a message say: the urgent topics meant, and whether a calm phrase stands in it."""
+    """What the words of a message say: the urgent topics meant, whether a calm phrase stands in it.
+
+    ``where`` holds the folded sentences in which a sign stands.
+    """
 
     topics: frozenset[str]
     calm: bool
+    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +113,19 @@ class Danger:
         ``languages`` are those it may be in, each with "in Latin letters that are not its own"; none: any.
         """
         topics: set[str] = set()
+        where: dict[str, None] = {}
         calm = False
         for sentence in _sentences(text):
             for locale, lexicon in self._lexicons.items():
                 if languages and locale not in languages:
                     continue
                 form = f"{sentence} {BREAK} {_bones(sentence)}" if languages.get(locale) else sentence
-                topics.update(lexicon.topics(form))
+                found = set(lexicon.topics(form))
+                if found:
+                    topics |= found
+                    where[sentence] = None
                 calm = calm or any(p.search(form) for p in (lexicon.maybe, lexicon.past, lexicon.far))
-        return Signs(frozenset(topics), calm)
+        return Signs(frozenset(topics), calm, tuple(where))
 
 
 @cache

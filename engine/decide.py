@@ -71,6 +71,7 @@ class Thresholds:
     alarm: float  # a message this like those of people in danger is urgent, even without a sign of it
     sign_alarm: float  # the same where its words are a sign of danger
     calm_alarm: float  # the same where a calm phrase stands in it ("if", "in 2016")
+    drowned: float  # a sentence of a long message is heard by itself from this alarm on
     part: float  # a part of a message asks about this topic, beside what the whole asks
     temperature: float = 1.0  # what the encoder's odds are divided by
     lexical: float = 0.0  # weight of words and letters beside the encoder

@@ -7,6 +7,7 @@ against their card before they are used, and each text is cut, so that its cost 
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,11 +46,17 @@ class Encoder:
         """Load the files of ``folder``. Raises EncoderError."""
         try:
             card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
-            files = {name: (folder / name).read_bytes() for name in card["sha256"]}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise EncoderError(f"the encoder cannot be read: {type(error).__name__}") from error
+            sums = dict(card["sha256"])
+            self.topics: tuple[str, ...] = tuple(card["topics"])
+            self.languages: tuple[str, ...] = tuple(card["languages"])
+            files = {name: (folder / name).read_bytes() for name in sums}
+        except OSError as error:
+            name = Path(error.filename).name
+            raise EncoderError(f"{name} cannot be read: {type(error).__name__}") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise EncoderError(f"card.json is no card of an encoder: {type(error).__name__}") from error
         for name, content in files.items():
-            if hashlib.sha256(content).hexdigest() != card["sha256"][name]:
+            if hashlib.sha256(content).hexdigest() != sums[name]:
                 raise EncoderError(f"{name} is not the file that the card names")
         # Here and not above: 60 MB that only the process needs in which an encoder is loaded.
         import onnxruntime  # noqa: PLC0415
@@ -66,14 +73,15 @@ class Encoder:
             self._pieces = sentencepiece.SentencePieceProcessor(model_proto=files["pieces.model"])
         except Exception as error:  # both libraries raise their own kinds, down to a bare RuntimeError
             raise EncoderError(f"the encoder cannot be loaded: {type(error).__name__}") from error
-        self.topics: tuple[str, ...] = tuple(card["topics"])
-        self.languages: tuple[str, ...] = tuple(card["languages"])
 
-    def read(self, text: str) -> Reading:
-        """Return what the network makes of a text."""
-        ids = np.array([[START, *self.pieces(text), END]], np.int64)
-        topics, danger, languages = self._network.run(None, {"ids": ids})
-        return Reading(topics[0], float(danger[0]), languages[0])
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """Return what the network makes of each text."""
+        readings = []
+        for text in texts:
+            ids = np.array([[START, *self.pieces(text), END]], np.int64)
+            topics, danger, languages = self._network.run(None, {"ids": ids})
+            readings.append(Reading(topics[0], float(danger[0]), languages[0]))
+        return readings
 
     def cuts(self, text: str) -> bool:
         """Tell whether a text is longer than what is read of it."""

@@ -16,9 +16,6 @@ from engine.lexical import LONGEST, Array, Lexical
 POSSIBLE = 0.02
 """Signs of danger are sought in a language from this probability on."""
 
-END = 300
-"""Characters at the end of a very long message that are heard for danger by themselves."""
-
 PARTS = 4
 """Parts of a message that is answered which are also read by themselves."""
 
@@ -27,6 +24,9 @@ FEWEST = 3
 
 LEANING = 7
 """Words of a message that may lean on the topic before."""
+
+LONG = 300
+"""Characters of a message in which danger may be drowned; a sentence with a sign is read by itself."""
 
 _LEANS = re.compile(
     r"(and|what about|how about|also|for|same|et|pour|aussi"
@@ -108,10 +108,11 @@ class Engine:
         spread = self._spread(text, reading)
         languages = self._languages.probabilities(text, chosen, self._heard(reading))
         candidates = self._candidates(spread)
+        signs = self._signs(text, languages)
         first = decide(
             candidates,
-            signs=self._signs(text, languages),
-            alarm=max(self._alarm(spread, reading), self._alarm_of_the_end(text)),
+            signs=signs,
+            alarm=max(self._alarm(spread, reading), self._drowned_alarm(text, signs)),
             urgent_topics=self._urgent_topics,
             locale=self._languages.name(languages, chosen),
             last=last if last and len(text.split()) <= LEANING and _LEANS.match(written(text)) else None,
@@ -122,14 +123,14 @@ class Engine:
         also = asked_also(
             first,
             candidates,
-            [self._candidates(self._spread(part, self._read(part))) for part in _parts(text)],
+            [self._candidates(self._spread(part, heard)) for part, heard in self._readings(_parts(text))],
             urgent_topics=self._urgent_topics,
             thresholds=self._thresholds,
         )
         return replace(first, also=also)
 
     def _read(self, text: str) -> Reading | None:
-        return self._encoder.read(text) if self._encoder else None
+        return self._encoder.read([text])[0] if self._encoder else None
 
     def _spread(self, text: str, reading: Reading | None) -> Array:
         """Return the probability of each of the lexical half's topics, by both halves where there are two."""
@@ -155,13 +156,21 @@ class Engine:
             return alike
         return float((alike + 1 / (1 + np.exp(-reading.danger))) / 2)
 
-    def _alarm_of_the_end(self, text: str) -> float:
-        """Return the alarm of the last words of a text of which the encoder cannot read the whole."""
-        if self._encoder is None or not self._encoder.cuts(text):
-            return 0.0
-        end = text[-END:]
-        reading = self._encoder.read(end)
-        return self._alarm(self._spread(end, reading), reading)
+    def _drowned_alarm(self, text: str, signs: Signs) -> float:
+        """Return the alarm of what a long message may drown: sentences with a sign, an end that is not read.
+
+        It counts only where it is loud: in a long story somebody was often in danger once.
+        """
+        pieces = list(signs.where[:PARTS]) if len(text) > LONG else []
+        if self._encoder is not None and self._encoder.cuts(text):
+            pieces.append(text[-LONG:])
+        alarms = [
+            self._alarm(self._spread(piece, reading), reading) for piece, reading in self._readings(pieces)
+        ]
+        return max((alarm for alarm in alarms if alarm >= self._thresholds.drowned), default=0.0)
+
+    def _readings(self, texts: Sequence[str]) -> list[tuple[str, Reading | None]]:
+        return [(text, self._read(text)) for text in texts]
 
     def _heard(self, reading: Reading | None) -> Mapping[tuple[str, bool], float] | None:
         """Return the odds of languages as the encoder heard them, by locale and "in Latin letters"."""

@@ -17,6 +17,9 @@ from functools import lru_cache
 LONGEST = 4096
 """Characters that are looked at; a Telegram message has no more."""
 
+LONGEST_WORD = 32
+"""Letters of a word; a longer one is read in pieces, since what is known of words is remembered."""
+
 _DIGITS = {ord(c): str(i) for digits in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹") for i, c in enumerate(digits)}
 
 _KEYBOARDS = str.maketrans(
@@ -37,7 +40,7 @@ _SWAPPED = str.maketrans(
 
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _BLANK = re.compile(r"\s+")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(rf"[^\W_]{{1,{LONGEST_WORD}}}")
 
 _TO_LATIN = str.maketrans(
     {

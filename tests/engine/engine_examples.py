@@ -3,6 +3,7 @@
 from functools import cache
 
 from engine import Engine
+from engine.lexical import NONE
 
 URGENT = ("detained", "deported", "life-in-danger", "refused-boarding", "tajikistan-deadline")
 
@@ -31,7 +32,7 @@ EXAMPLES = {
     },
 }
 
-OUT_OF_SCOPE = {
+_OUT_OF_SCOPE = {
     "en": [
         "what is the weather today",
         "tell me a joke",
@@ -63,8 +64,10 @@ OUT_OF_SCOPE = {
     ],
 }
 
+OTHERS = {locale: [(NONE, text) for text in texts] for locale, texts in _OUT_OF_SCOPE.items()}
+
 
 @cache
 def engine() -> Engine:
-    """Return the engine that the tests share."""
-    return Engine.from_examples(EXAMPLES, urgent_topics=URGENT, out_of_scope=OUT_OF_SCOPE)
+    """Return the engine that the tests share; it works on words and letters alone."""
+    return Engine.from_examples(EXAMPLES, urgent_topics=URGENT, others=OTHERS)
