@@ -52,11 +52,16 @@ def updates(count: int, people: range, first_id: int) -> Iterator[tuple[int, byt
     """The load: chats, and updates as Telegram writes them. The same for the same arguments."""
     chance = random.Random(7)
     kinds: list[str] = []
+    asking: set[int] = set()  # people whose last update was a question
     for number, person in zip(range(count), itertools.cycle(people), strict=False):
         if not kinds:
             kinds = ["button"] * 7 + ["command"] * 2 + ["question"]
             chance.shuffle(kinds)
-        yield person, json.dumps(_update(kinds.pop(), number, person, first_id + number)).encode()
+        kind = kinds.pop()
+        if kind == "question" and person in asking:
+            kind = "command"  # a second question so soon would go on with the first, which has its answer
+        (asking.add if kind == "question" else asking.discard)(person)
+        yield person, json.dumps(_update(kind, number, person, first_id + number)).encode()
 
 
 def _update(kind: str, number: int, person: int, update_id: int) -> dict[str, Any]:

@@ -25,10 +25,15 @@ class Thinker:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._built)
         self._metrics.engine_ready()
 
-    async def understand(self, text: str, chosen: str | None) -> Understanding:
-        """What a text asks."""
+    @property
+    def whole(self) -> bool | None:
+        """Whether the engine answers and does not only suggest; None until it is built."""
+        return None if self._engine is None else self._engine.whole
+
+    async def understand(self, text: str, chosen: str | None, last: str | None = None) -> Understanding:
+        """What a text asks; it may lean on the topic `last` answered."""
         loop, began = asyncio.get_running_loop(), self._metrics.now()
-        understanding = await loop.run_in_executor(self._thread, self._understand, text, chosen)
+        understanding = await loop.run_in_executor(self._thread, self._understand, text, chosen, last)
         self._metrics.understood(began)
         return understanding
 
@@ -38,8 +43,8 @@ class Thinker:
             self._engine = build_engine(self._library)
         return self._engine
 
-    def _understand(self, text: str, chosen: str | None) -> Understanding:
-        return self._built().understand(text, chosen)
+    def _understand(self, text: str, chosen: str | None, last: str | None) -> Understanding:
+        return self._built().understand(text, chosen, last)
 
     def close(self) -> None:
         """Stop the thread."""

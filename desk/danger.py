@@ -13,7 +13,7 @@ async def raise_alarm(
     topic = desk.library.topics.get(topic_id)
     safety = topic.texts.get(locale) if topic else None
     if topic is not None and safety is not None and answers.may_send(desk, safety):
-        values = answers.answer_values(desk, topic, safety, locale)
+        values = answers.answer_values(desk, topic, safety, locale, person.role)
         tx.post(letter(person, "danger", values, locale=locale))
     else:
         # Even before the operator has approved a safety text, whom to call can be said.

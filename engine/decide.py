@@ -28,14 +28,17 @@ class Candidate:
 class Understanding:
     """What was understood of one message.
 
-    ``topic`` is the topic to answer (ANSWER, URGENT), else None; ``candidates`` come best first;
-    ``locale`` is the language of the message, None when that is not certain.
+    ``topic`` is the topic to answer (ANSWER, URGENT), else None; ``also`` a second one that was asked about
+    in the same message; ``candidates`` come best first; ``locale`` is the language of the message, None when
+    that is not certain; ``follows`` tells that it was understood only with the topic before.
     """
 
     decision: Decision
     topic: str | None
     candidates: tuple[Candidate, ...]
     locale: str | None
+    also: str | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,22 @@ class Engine:
             thresholds,
         )
 
-    def understand(self, text: str, chosen: str | None = None) -> Understanding:
-        """Return what ``text`` asks; ``chosen`` is the language the person has chosen, if any."""
+    @property
+    def whole(self) -> bool:
+        """Whether answers are given and not only suggestions."""
+        return self._thresholds.answer <= 1
+
+    def understand(
+        self,
+        text: str,
+        chosen: str | None = None,
+        last: str | None = None,  # noqa: ARG002 - the next engine understands with it
+    ) -> Understanding:
+        """Return what ``text`` asks.
+
+        ``chosen`` is the language the person has chosen; ``last`` the topic they were last answered, which
+        counts only where the text is too short to stand by itself ("and for my wife?").
+        """
         probabilities = self._languages.probabilities(text, chosen)
         languages = {locale: romanised for (locale, romanised), p in probabilities.items() if p >= POSSIBLE}
         if self._languages.mixed(text):
