@@ -141,8 +141,8 @@ class Sending:
                 resting |= await claims.held(tx, Queue.OUTBOX, worker) - busy
             # A chat is kept until its window is empty, so that no other worker writes to it too fast.
             free = {chat_id for chat_id in resting if self._limiter.is_free(chat_id)}
+            await answers.set_messages(tx, replies)  # before the outbox, as everywhere
             await outbox.settle(tx, arrived)
-            await answers.set_messages(tx, replies)
             await claims.release(tx, Queue.OUTBOX, worker, free)
             kept, letters, next_at = resting - free, [], None
             if places > 0:

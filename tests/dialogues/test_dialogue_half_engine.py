@@ -38,6 +38,20 @@ async def looked() -> None:
     await asyncio.sleep(0.5)
 
 
+async def learns(person: Person, words: str) -> None:
+    """Wait until the service has told them; it may have done so as they came in."""
+    for _ in range(200):
+        if await times(person, words):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{person.name} is not told {words!r}")
+
+
+async def times(person: Person, words: str) -> int:
+    """How often they were told."""
+    return sum(words in message for message in await person.messages())
+
+
 async def test_the_lead_is_told_once_and_again_when_it_is_back(
     world: World,
     engine: Failing,
@@ -46,10 +60,9 @@ async def test_the_lead_is_told_once_and_again_when_it_is_back(
     karim: Person,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    await learns(sarah, HALF)
     await looked()
-    await sarah.reads(HALF)
-    await looked()
-    assert await sarah.hears() == []
+    assert await times(sarah, HALF) == 1
     records = [*caplog.get_records("setup"), *caplog.records]
     logged = [record for record in records if record.name == "bot.wholeness"]
     assert [record.levelno for record in logged] == [logging.WARNING]
@@ -59,22 +72,19 @@ async def test_the_lead_is_told_once_and_again_when_it_is_back(
     await karim.reads("First keep yourself safe. If it is safe to call, call now:", without=(HALF,))
     await sarah.reads("Urgent request")
     engine.encoder = True
+    await learns(sarah, WHOLE)
     await looked()
-    await sarah.reads(WHOLE)
-    await looked()
-    assert await sarah.hears() == []
+    assert (await times(sarah, HALF), await times(sarah, WHOLE)) == (1, 1)
     for nobody in (farid, karim):  # an agent and an outsider need not know
-        await nobody.reads(without=(HALF, WHOLE))
+        assert await times(nobody, "bot") == 0
 
 
 async def test_who_leads_only_later_is_told_then(world: World, sarah: Person) -> None:
-    await looked()
-    await sarah.reads(HALF)
+    await learns(sarah, HALF)
 
 
 async def test_after_a_restart_the_lead_is_not_told_a_second_time(world: World, sarah: Person) -> None:
-    await looked()
-    await sarah.reads(HALF)
+    await learns(sarah, HALF)
     async with world.database.begin(world.clock()) as tx:
         # Another worker, or the same after a restart: it learns that the leads know.
         assert await incidents.engine_halved(tx)

@@ -97,6 +97,7 @@ async def test_three_pieces_have_one_reply_which_becomes_the_answer(
     assert row.message_id == reply.id
     # The whole question goes to the team.
     await zahra.presses("Ask the team")
+    await zahra.reads("H-1001")
     await sarah.says("/queue")
     await sarah.presses("Take next")
     await sarah.reads("\n".join(PIECES[locale]))

@@ -52,6 +52,7 @@ async def test_both_are_answered_in_their_order_each_in_a_message_of_its_own(
     assert first.text.startswith(baby)
     assert second.text.startswith(pause)
     await karim.presses("Ask the team")  # under the second
+    await karim.reads("H-1001")
     await sarah.says("/queue")
     await sarah.presses("Take next")
     await sarah.reads(BOTH, pause)
