@@ -30,13 +30,13 @@ class Timed:
         self._engine = engine
         self.seconds = 0.0
 
-    def understand(self, text: str, chosen: str | None) -> Understanding:
+    def understand(self, text: str, chosen: str | None, last: str | None) -> Understanding:
         """What the text asks."""
         if self._engine is None:
             return FIXED
         began = time.thread_time()
         try:
-            return self._engine.understand(text, chosen)
+            return self._engine.understand(text, chosen, last)
         finally:
             self.seconds += time.thread_time() - began
 

@@ -26,9 +26,11 @@ class Client(Bot):
         updates: list[dict[str, Any]] = await self._post("getUpdates", data, read_timeout=hold + 10)
         return updates
 
-    async def say(self, chat_id: int, text: str, markup: Markup | None) -> None:
-        """Send a message in HTML. Raises TelegramError."""
-        await self._post("sendMessage", {"chat_id": chat_id, **_formatted(text, markup)})
+    async def say(self, chat_id: int, text: str, markup: Markup | None) -> int:
+        """Send a message in HTML; its id. Raises TelegramError."""
+        data = {"chat_id": chat_id, **_formatted(text, markup)}
+        sent: dict[str, Any] = await self._post("sendMessage", data)
+        return int(sent["message_id"])
 
     async def change(self, chat_id: int, message_id: int, text: str, markup: Markup | None) -> None:
         """Change a message in place. Raises TelegramError."""

@@ -33,15 +33,20 @@ class Outcome:
     error: str = ""  # the kind of error, for the log; never its text
     pieces: int = 0  # of the letter that have arrived, for "later"
     away: bool = False  # Telegram did not answer, or asked us to wait
+    message: int | None = None  # the last text that was sent or changed, for "arrived"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What leaves in one call: a text with its buttons, or files that stand together."""
+    """What leaves in one call: a text with its buttons, or files that stand together.
+
+    Where there is a recording the text is said only if that is gone.
+    """
 
     text: str = ""
     markup: Markup | None = None
     files: tuple[int, ...] = ()  # ids; the files themselves are opened only now that they leave
+    recording: str | None = None  # the name of an answer that is spoken
 
 
 class Overtaken(Exception):
@@ -60,7 +65,10 @@ def seconds_of(error: RetryAfter) -> float:
 
 
 class Delivery:
-    """Renders letters and hands them to the Bot API; `opened` gives the files that are still kept."""
+    """Renders letters and hands them to the Bot API.
+
+    `opened` gives the files that are still kept, `recorded` an answer that is spoken.
+    """
 
     def __init__(
         self,
@@ -68,15 +76,17 @@ class Delivery:
         renderer: Renderer,
         limiter: Limiter,
         opened: Callable[[Collection[int]], Awaitable[list[File]]],
+        recorded: Callable[[str], Awaitable[File | None]],
     ) -> None:
         self._bot = bot
         self._renderer = renderer
         self._limiter = limiter
         self._opened = opened
+        self._recorded = recorded
 
     async def deliver(self, outgoing: Outgoing, is_ours: Callable[[], bool] = lambda: True) -> Outcome:
         """Try once, from the first piece that has not arrived, as long as the chat `is_ours` to write to."""
-        letter, arrived = outgoing.letter, outgoing.pieces_sent
+        letter, arrived, message = outgoing.letter, outgoing.pieces_sent, None
         try:
             pieces = [] if letter.template == LEAVE else self._pieces(letter)
         except Exception as error:
@@ -86,23 +96,31 @@ class Delivery:
             if letter.template == LEAVE:
                 await self._bot.leave_chat(letter.chat_id)
             for piece in pieces[arrived:]:
-                await self._send(letter, piece, is_ours, first=arrived == 0)
+                sent = await self._send(letter, piece, is_ours, first=arrived == 0)
+                message = sent or message
                 arrived += 1
         except Exception as error:
             return replace(self._outcome(error, outgoing.attempts), pieces=arrived)
-        return Outcome("arrived")
+        return Outcome("arrived", message=message)
 
-    async def _send(self, letter: Letter, piece: Piece, is_ours: Callable[[], bool], *, first: bool) -> None:
+    async def _send(
+        self, letter: Letter, piece: Piece, is_ours: Callable[[], bool], *, first: bool
+    ) -> int | None:
+        """Send one piece; the message's id if it is a text."""
         # What has been erased since the letter was written is not there any more.
         kept = await self._opened(piece.files) if piece.files else []
+        spoken = await self._recorded(piece.recording) if piece.recording else None
         for _ in range(len(kept) or 1):  # Telegram counts each file of an album
             await self._limiter.wait(letter.chat_id, letter.lane)
         if not is_ours():
             raise Overtaken
         if piece.files:
             await files.send(self._bot, letter.chat_id, kept, protect=letter.values["protect"])
-        else:
-            await self._say(letter, piece.text, piece.markup, first=first)
+            return None
+        if spoken is not None:
+            await files.send(self._bot, letter.chat_id, [spoken], protect=False)
+            return None
+        return await self._say(letter, piece.text, piece.markup, first=first)
 
     def _outcome(self, error: Exception, attempts: int) -> Outcome:
         """What an error means for the letter."""
@@ -148,13 +166,14 @@ class Delivery:
     def _pieces(self, letter: Letter) -> list[Piece]:
         """The messages that a letter is cut into; the keyboard stands under its last text, files follow."""
         texts = split(self._renderer.text(letter.template, letter.locale, letter.values))
-        words = [Piece(text) for text in texts[:-1]] + [Piece(texts[-1], self._markup(letter))]
+        last = Piece(texts[-1], self._markup(letter), recording=letter.values.get("recording"))
+        words = [Piece(text) for text in texts[:-1]] + [last]
         return words + [Piece(files=tuple(album)) for album in letter.values.get("albums", ())]
 
-    async def _say(self, letter: Letter, text: str, markup: Markup | None, *, first: bool) -> None:
+    async def _say(self, letter: Letter, text: str, markup: Markup | None, *, first: bool) -> int:
         if first and letter.edit is not None and await self._edit(letter, letter.edit, text, markup):
-            return
-        await self._bot.say(letter.chat_id, text, markup)
+            return letter.edit
+        return await self._bot.say(letter.chat_id, text, markup)
 
     async def _edit(self, letter: Letter, message_id: int, text: str, markup: Markup | None) -> bool:
         """Change the message in place; False where it is gone and a new one is needed."""

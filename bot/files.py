@@ -1,14 +1,20 @@
 """Files on their way from Telegram and to it."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from telegram import Bot, InputMediaDocument, InputMediaPhoto
 from telegram.error import BadRequest, InvalidToken
 
+from bot.log import where
 from storage import attachments
 from storage.database import Database
 from storage.records import File
+
+log = logging.getLogger(__name__)
 
 LARGEST = 20 * 2**20  # bytes; Telegram gives a bot no bigger ones
 
@@ -35,6 +41,23 @@ class KeptFiles:
         """Those of the files that are still there, with their contents."""
         async with self._database.read(self._clock()) as tx:
             return await attachments.opened(tx, ids)
+
+
+class Recordings:
+    """Opens answers that are spoken, of the folder of the topics, at the moment they are sent."""
+
+    def __init__(self, topics: Path) -> None:
+        self._topics = topics
+
+    async def opened(self, name: str) -> File | None:
+        """One of them, read off the event loop; None where it is gone."""
+        path = self._topics / name
+        try:
+            content = await asyncio.to_thread(path.read_bytes)
+        except OSError as error:
+            log.error("the recording %s cannot be read: %s", name, where(error))
+            return None
+        return File(kind="voice", mime="audio/ogg", name=path.name, content=content)
 
 
 async def send(bot: Bot, chat_id: int, files: Sequence[File], *, protect: bool) -> None:

@@ -168,16 +168,16 @@ class Handling:
             log.error("update %d can no longer be opened", incoming.update_id)
         update = Update.de_json({"update_id": incoming.update_id, **incoming.payload}, self._bot)
         erased = False
-        thoughts: dict[str, Understanding] = {}
+        thoughts: dict[tuple[str, str | None], Understanding] = {}
         files: dict[str, bytes] = {}
         while True:
             try:
                 async with self._database.begin(self._clock()) as tx:
                     if update.effective_user is not None:
-                        erased = await self._turn(tx, update, thoughts, files)
+                        erased = await self._turn(tx, update, incoming.received_at, thoughts, files)
                     await inbox.done(tx, incoming, worker)
             except Thinking as need:
-                thoughts[need.text] = await self._understood(need)
+                thoughts[need.text, need.last] = await self._understood(need)
             except Fetching as need:
                 files[need.file_id] = await fetch(self._bot, need.file_id)
             else:
@@ -190,12 +190,17 @@ class Handling:
         if self._at_work >= CHATS - 1:
             self._received.set()  # a place has become free
         try:
-            return await self._thinker.understand(need.text, need.chosen)
+            return await self._thinker.understand(need.text, need.chosen, need.last)
         finally:
             self._thinking -= 1
 
     async def _turn(
-        self, tx: Transaction, update: Update, thoughts: dict[str, Understanding], files: dict[str, bytes]
+        self,
+        tx: Transaction,
+        update: Update,
+        received: datetime,
+        thoughts: dict[tuple[str, str | None], Understanding],
+        files: dict[str, bytes],
     ) -> bool:
         """Let the handlers work; whether the person has left for good."""
         known, membership = await self._speaker(tx, update)
@@ -207,6 +212,7 @@ class Handling:
             desk=self._desk,
             person=person,
             staff=membership,
+            received=received,
             thought=thoughts.get,
             fetched=files.get,
         )

@@ -16,7 +16,7 @@ from bot.signal import NAP, Signal
 from bot.trouble import Trouble
 from bot.unbroken import unbroken
 from bot.worker import Worker
-from storage import claims, outbox, people, staff
+from storage import answers, claims, outbox, people, staff
 from storage.claims import Queue
 from storage.database import Database
 from storage.errors import ClaimLost
@@ -61,6 +61,7 @@ class Sending:
         self._claimed_as = 0  # the worker's number with which these are claimed
         self._unsure = False  # whether a commit may count whose answer was lost
         self._arrived: list[int] = []  # letters that are sent, but still in the outbox
+        self._replies: dict[int, int] = {}  # messages that replied to questions, by row; not yet stored
         self._finished: list[int] = []  # chats that rest once these letters are settled
         self._failures = 0  # calls in a row that Telegram did not take
         self._closed_until = 0.0  # on the loop's clock; while Telegram is away
@@ -132,6 +133,7 @@ class Sending:
         """
         # All of one moment: what ends while we look is taken up by the next round.
         arrived, finished, busy = list(self._arrived), list(self._finished), set(self._busy)
+        replies = dict(self._replies)
         worker = self._worker.id
         resting = self._resting | set(finished) if worker == self._claimed_as else set()
         async with self._database.begin(self._clock()) as tx:
@@ -139,6 +141,7 @@ class Sending:
                 resting |= await claims.held(tx, Queue.OUTBOX, worker) - busy
             # A chat is kept until its window is empty, so that no other worker writes to it too fast.
             free = {chat_id for chat_id in resting if self._limiter.is_free(chat_id)}
+            await answers.set_messages(tx, replies)  # before the outbox, as everywhere
             await outbox.settle(tx, arrived)
             await claims.release(tx, Queue.OUTBOX, worker, free)
             kept, letters, next_at = resting - free, [], None
@@ -149,6 +152,9 @@ class Sending:
                 letters = await outbox.due(tx, kept)
                 next_at = await outbox.next_after(tx)
         del self._arrived[: len(arrived)], self._finished[: len(finished)]
+        for row, message in replies.items():
+            if self._replies[row] == message:
+                del self._replies[row]
         self._resting, self._claimed_as, self._unsure = kept, worker, False
         return worker, letters, next_at
 
@@ -156,12 +162,15 @@ class Sending:
         try:
             for outgoing in letters:
                 began = self._metrics.now()
-                outcome = await self._delivery.deliver(outgoing, partial(self._worker.may_send, worker))
+                in_place = await self._in_place(outgoing)
+                outcome = await self._delivery.deliver(in_place, partial(self._worker.may_send, worker))
                 if outcome.kind == "overtaken":
                     await unbroken(self._remember(outgoing, outcome, worker))
                     break  # after a freeze: another worker may be writing to this chat
                 if outcome.kind == "arrived":
                     self._arrived.append(outgoing.id)
+                    if outgoing.letter.answer is not None and outcome.message is not None:
+                        self._replies[outgoing.letter.answer] = outcome.message
                 self._metrics.delivered(outcome, began)
                 await self._note(outcome)
                 if outcome.kind == "arrived":
@@ -181,6 +190,17 @@ class Sending:
             if worker == self._worker.id:
                 self._finished.append(chat_id)
             self._posted.set()
+
+    async def _in_place(self, outgoing: Outgoing) -> Outgoing:
+        """The letter with the message whose place it takes; letters of a chat go in order, so it is known."""
+        letter = outgoing.letter
+        if letter.answer is None or not letter.again:
+            return outgoing
+        message = self._replies.get(letter.answer)
+        if message is None:
+            async with self._database.read(self._clock()) as tx:
+                message = await answers.message_of(tx, letter.answer)
+        return replace(outgoing, letter=replace(letter, edit=message))
 
     async def _probe(self) -> None:
         """Find out whether Telegram is back, where nothing is left to find it out with."""
@@ -229,6 +249,7 @@ class Sending:
                     await outbox.settle(tx, [outgoing.id])
                     tx.audit("letter.refused")
                     if outgoing.letter.template != "not_shown":
-                        tx.post(replace(outgoing.letter, template="not_shown", values={}, edit=None))
+                        told = replace(outgoing.letter, template="not_shown", values={}, edit=None)
+                        tx.post(replace(told, answer=None))
                     return True
         return False

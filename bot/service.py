@@ -14,7 +14,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.client import build_client
 from bot.delivery import Delivery, pause_after, seconds_of
-from bot.files import KeptFiles
+from bot.files import KeptFiles, Recordings
 from bot.handling import Handling
 from bot.intake import Intake
 from bot.limits import Limiter
@@ -28,6 +28,7 @@ from bot.thinking import EngineProcess, EngineThread
 from bot.trouble import Trouble
 from bot.web import Health, Pages, serving
 from bot.webhook import Webhook, arrange
+from bot.wholeness import Wholeness
 from bot.worker import Worker
 from desk.desk import Desk, Policy
 from engine import Engine
@@ -144,7 +145,8 @@ async def running(
     intake = Intake(bot, database, clock, received, metrics)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))
     worker, limiter = Worker(database, clock, gone, metrics), Limiter(monotonic)
-    delivery = Delivery(bot, renderer, limiter, KeptFiles(database, clock).opened)
+    kept, spoken = KeptFiles(database, clock), Recordings(library.folder / "topics")
+    delivery = Delivery(bot, renderer, limiter, kept.opened, spoken.opened)
     routes = Pages(database, clock, metrics, health).routes()
     if settings.mode == "webhook":
         secret = settings.webhook_secret.get_secret_value()
@@ -179,6 +181,7 @@ async def running(
                         trouble=away,
                         posted=posted,
                     ).run(),
+                    Wholeness(thinker, database, clock, posted, sweep_every).run(),
                     Sweeping(database, desk, clock, monotonic, posted, sweep_every).run(),
                 ]
                 if settings.mode == "polling":

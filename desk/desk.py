@@ -23,6 +23,8 @@ class Policy:
     open_requests: int = 5  # of one person; what they ask beyond goes to the newest of them
     invitation_life: timedelta = timedelta(days=7)
     burst_window: timedelta = timedelta(seconds=10)
+    piece_window: timedelta = timedelta(seconds=8)  # in which further words belong to the question before
+    follow_window: timedelta = timedelta(minutes=15)  # in which a question may lean on the answer before
     call_pause: timedelta = timedelta(minutes=10)  # between two calls of the team to one urgent request
     incident_pause: timedelta = timedelta(minutes=30)  # between two words to the leads about one fault
     urgent_life: timedelta = timedelta(hours=24)  # in which a new danger goes to the same urgent request

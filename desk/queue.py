@@ -7,7 +7,7 @@ from desk.desk import Desk, notice
 from desk.roles import LEADING
 from desk.tickets import CASE_LINK, close_ticket, message_values
 from desk.waiting import target_of
-from storage import people, staff, tickets
+from storage import answers, people, staff, tickets
 from storage.records import File, Staff, Ticket
 from storage.transaction import Transaction
 
@@ -32,11 +32,13 @@ async def staff_view(
     owner = await people.by_id(tx, ticket.person_id)
     names = {colleague.person_id: colleague.name for colleague in await staff.members(tx)}
     messages = await tickets.conversation(tx, ticket.id, owner, notes=True)
+    topics, shown = desk.library.topics, await answers.given_before(tx, ticket.person_id, ticket.id)
     return {
         **brief(desk, tx, ticket, locale),
         "assignee": names.get(ticket.assignee_id) if ticket.assignee_id else None,
         "held": _holds(member, ticket),
         "may_take": may_take(member, ticket),
+        "shown": [topics[topic].texts[locale].title for topic in shown if topic in topics],
         "case_link": ticket.topic == CASE_LINK,
         "may_decide": ticket.link_id is not None and member.role in LEADING and ticket.state != "closed",
         "files": sum(message.files for message in messages),

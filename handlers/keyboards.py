@@ -70,8 +70,16 @@ def _subject(values: Values) -> Rows:
 
 
 def _answer(values: Values) -> Rows:
-    answer = values["answer"]
+    answer, rows = values["answer"], Rows()
+    if values["listen"]:
+        # The one place where a symbol helps: for people who do not read well.
+        rows.append([Button(N_("🔊 Listen"), f"listen:{answer}")])
+    if values["more"]:
+        rows.append([Button(N_("Read more"), f"more:{answer}")])
+    if values["also"]:
+        rows += _picks({"answer": answer, "topics": [values["also"]]})
     return [
+        *rows,
         [Button(N_("This helped"), f"helped:{answer}"), Button(N_("It did not help"), f"nothelped:{answer}")],
         [Button(N_("Ask the team"), f"askfrom:{answer}")],
         *_topics(values["next"]),
@@ -100,12 +108,15 @@ def _danger_list(values: Values) -> Rows:
     return [*_topics(values["topics"]), [MENU]]
 
 
+def _more(values: Values) -> Rows:
+    return [[Button(N_("Ask the team"), f"askfrom:{values['answer']}")], [MENU]]
+
+
 def _not_helped(values: Values) -> Rows:
-    return [
-        [Button(N_("Ask the team"), f"askfrom:{values['answer']}")],
-        *_topics(values["topics"]),
-        [SUBJECTS],
-    ]
+    """The first time what stands near; the second time in a row the team before all else."""
+    team = [Button(N_("Ask the team"), f"askfrom:{values['answer']}")]
+    near = _picks(values)
+    return [team, *near, [SUBJECTS]] if values["again"] else [*near, team, [SUBJECTS]]
 
 
 def _own_ticket(values: Values) -> Rows:
@@ -276,6 +287,8 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     "about": _back_to_menu,
     # questions
     "answer": _answer,
+    "also": _picks,
+    "more": _more,
     "danger_list": _danger_list,
     "no_approved_answer": _no_approved_answer,
     "suggest": _suggest,

@@ -225,6 +225,8 @@ ROUTES: list[Route] = [
     button(f"pick:{ID}:(?P<topic>[a-z0-9-]{{1,40}})", known(questions.pick)),
     button(f"helped:{ID}", known(questions.helped)),
     button(f"nothelped:{ID}", known(questions.not_helped)),
+    button(f"more:{ID}", known(questions.more, leaves=False)),
+    button(f"listen:{ID}", known(questions.listen, leaves=False)),
     button(f"askfrom:{ID}", known(asking.ask_from)),
     button("ask", known(asking.ask_team)),
     # 5. Buttons of the person's requests.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update
@@ -18,10 +19,11 @@ OFFER = "offer"  # in the draft: files that a person has sent, until they say wh
 class Thinking(Exception):
     """A handler needs a text understood. The road rolls back, thinks without the lock, and starts again."""
 
-    def __init__(self, text: str, chosen: str | None) -> None:
+    def __init__(self, text: str, chosen: str | None, last: str | None) -> None:
         super().__init__()
         self.text = text
         self.chosen = chosen
+        self.last = last
 
 
 class Fetching(Exception):
@@ -41,7 +43,8 @@ class Turn:
     desk: Desk
     person: Person
     staff: Staff | None
-    thought: Callable[[str], Understanding | None] = lambda _text: None
+    received: datetime
+    thought: Callable[[tuple[str, str | None]], Understanding | None] = lambda _asked: None
     fetched: Callable[[str], bytes | None] = lambda _file_id: None
     matches: list[re.Match[str]] = field(default_factory=list)  # of the pressed button's data
     args: list[str] = field(default_factory=list)  # words after a command
@@ -88,11 +91,14 @@ class Turn:
         """The row id in the pressed button's data. It can be forged: look the row up with its owner."""
         return int(self.pressed("id"))
 
-    def understand(self, text: str) -> Understanding:
-        """What a text asks. Raises Thinking the first time, for the road to find out."""
-        understanding = self.thought(text)
+    def understand(self, text: str, last: str | None = None) -> Understanding:
+        """What a text asks; it may lean on the topic `last` answered.
+
+        Raises Thinking the first time, for the road to find out.
+        """
+        understanding = self.thought((text, last))
         if understanding is None:
-            raise Thinking(text, self.person.locale)
+            raise Thinking(text, self.person.locale, last)
         return understanding
 
     def fetch(self, file_id: str) -> bytes:

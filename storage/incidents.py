@@ -1,12 +1,28 @@
-"""Statements about faults outside of us: who was told of them, once among all workers."""
+"""Statements about faults: whether the leads were told of them, once among all workers."""
 
 from datetime import timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import delete, or_
 
 from storage import upsert
 from storage.tables import incidents
 from storage.transaction import Transaction
+
+
+async def begin(tx: Transaction, kind: str) -> bool:
+    """Note a fault that lasts; whether it was not known yet."""
+    first = (
+        upsert.insert(tx.connection, incidents)
+        .values(kind=kind, told_at=tx.now)
+        .on_conflict_do_nothing(index_elements=["kind"])
+        .returning(incidents.c.kind)
+    )
+    return (await tx.connection.execute(first)).first() is not None
+
+
+async def end(tx: Transaction, kind: str) -> bool:
+    """Forget a fault that lasted; whether it was known."""
+    return (await tx.connection.execute(delete(incidents).where(incidents.c.kind == kind))).rowcount > 0
 
 
 async def may_tell(tx: Transaction, kind: str, seconds: float, pause: timedelta) -> bool:

@@ -16,10 +16,11 @@ from storage.transaction import Transaction
 from storage.types import is_ahead
 
 PLACE = "outbox.letter"
+FIELDS = ("locale", "template", "values", "edit", "answer", "again")
 
 
 def _seal(tx: Transaction, letter: Letter) -> bytes:
-    fields = {name: getattr(letter, name) for name in ("locale", "template", "values", "edit")}
+    fields = {name: getattr(letter, name) for name in FIELDS}
     return tx.vault.queue.seal(json.dumps(fields, ensure_ascii=False, separators=(",", ":")), PLACE)
 
 

@@ -147,6 +147,13 @@ class Answer:
     question: str | None
     helped: bool | None
     ticket_id: int | None  # the request that the question became
+    near: tuple[str, ...]  # topics the question may have meant, best first
+    shown: tuple[str, ...]  # topics answered to the same question before, which did not help
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The topics that were answered to this question, in the order they were given."""
+        return self.shown if self.topic is None else (*self.shown, self.topic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +192,8 @@ class Letter:
     template: str  # a file of locales/templates, without its ending
     values: dict[str, Any]  # JSON values only; dates as ISO text
     edit: int | None = None  # the message to change instead of sending a new one
+    answer: int | None = None  # the row of a question to which this is the reply: its message is remembered
+    again: bool = False  # whether it takes the place of the reply that was remembered before
     lane: Lane = REPLY
     not_before: datetime | None = None  # None: now
 

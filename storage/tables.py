@@ -87,7 +87,7 @@ claims = Table(
 incidents = Table(
     "incidents",
     metadata,
-    Column("kind", String(16), primary_key=True),  # telegram | database
+    Column("kind", String(16), primary_key=True),  # telegram | database | engine (there while it lasts)
     Column("told_at", Moment, nullable=False),  # when the leads were last told
     Column("seconds", Integer, nullable=False, server_default="0"),  # how long what they were told of lasted
 )
@@ -243,6 +243,9 @@ answers = Table(
     Column("at", Moment, nullable=False),
     Column("helped", Boolean),
     Column("ticket_id", RowId, ForeignKey("tickets.id", ondelete="SET NULL")),  # where the question went
+    Column("near", String(200)),  # topics the question may have meant, best first, comma separated
+    Column("shown", Text),  # topics answered to the same question before, which did not help
+    Column("message_id", BigInteger),  # the reply in the person's chat, once it has arrived
     Index("ix_answers_person_id", "person_id"),
     Index("ix_answers_at", "at"),
     Index("ix_answers_ticket_id", "ticket_id"),

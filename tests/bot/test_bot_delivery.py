@@ -75,13 +75,17 @@ async def nothing_kept(_ids: Collection[int]) -> list[File]:
     return []
 
 
+async def nothing_spoken(_name: str) -> None:
+    return None
+
+
 @pytest.fixture
 async def post(api: str, settings: Settings) -> AsyncIterator[Post]:
     """Zahra has started the bot; a group with her in it has let it in."""
     async with aiohttp.ClientSession(api) as http, build_client(settings) as bot:
         limiter = Counting()
         renderer = Renderer(settings.operator, settings.contacts)
-        post = Post(http, bot, Delivery(bot, renderer, limiter, nothing_kept), limiter)
+        post = Post(http, bot, Delivery(bot, renderer, limiter, nothing_kept, nothing_spoken), limiter)
         await post.control("people", {"id": ZAHRA, "first_name": "Zahra"})
         await post.control(f"people/{ZAHRA}/send", {"text": "/start"})
         await post.control("groups", {"id": GROUP, "title": "Team", "type": "supergroup", "members": [ZAHRA]})
@@ -90,8 +94,9 @@ async def post(api: str, settings: Settings) -> AsyncIterator[Post]:
 
 
 async def test_a_letter_arrives_with_its_buttons_in_its_language(post: Post) -> None:
-    assert await post.sends("menu", locale="fr", values={"staff": False}) == Outcome("arrived")
+    outcome = await post.sends("menu", locale="fr", values={"staff": False})
     (message,) = await post.chat()
+    assert outcome == Outcome("arrived", message=message["message_id"])
     assert message["text"].startswith(translate("fr", "What do you want to do?"))
     assert "<b>" in message["html"]
     assert [button["data"] for button in message["keyboard"][0]] == ["danger"]
@@ -233,8 +238,8 @@ async def test_a_long_letter_that_was_interrupted_goes_on_after_the_pieces_that_
     assert not any(message["keyboard"] for message in arrived)
 
     again = await post.sends("ticket_view", locale="fa_AF", values=LONG, attempts=1, pieces_sent=2)
-    assert again == Outcome("arrived")
     messages = await post.chat()
+    assert again == Outcome("arrived", message=messages[-1]["message_id"])
     assert len(messages) > 4
     assert messages[:2] == arrived
     assert_whole_and_once(messages)

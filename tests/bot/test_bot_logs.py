@@ -46,7 +46,7 @@ class Fragile(Engine):
     def understand(self, text: str, chosen: str | None = None, last: str | None = None) -> Understanding:
         if "canary" in text:
             raise ValueError(f"cannot understand {text!r}")
-        return self._inner.understand(text, chosen)
+        return self._inner.understand(text, chosen, last)
 
 
 @pytest.fixture

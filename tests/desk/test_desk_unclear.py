@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from desk.answers import IN_A_ROW, judge, not_understood
+from desk.answers import IN_A_ROW, Asked, ask_back, judge
 from storage import answers, people
 from storage.database import Database
 from storage.records import Answer, Person
@@ -22,7 +22,7 @@ class Asking:
     async def asks(self, question: str, minutes: float = 0) -> tuple[str | None, list[str]]:
         """What goes to the team, and the messages that are said."""
         async with self.database.begin(NOON + timedelta(minutes=minutes)) as tx:
-            words = await not_understood(tx, self.person, locale="fa_AF", question=question)
+            _, words = await ask_back(tx, self.person, Asked(locale="fa_AF", question=question))
             return words, [item.template for item in tx.letters]
 
     async def latest(self) -> Answer:

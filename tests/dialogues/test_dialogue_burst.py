@@ -32,8 +32,8 @@ async def test_fifty_messages_in_a_second(world: World, karim: Person, sarah: Pe
     heard = await karim.reads(
         own(karim, TOGETHER, number="H-1001"), "Your request has the number H-1001.", without=("H-1002",)
     )
-    assert sum("This helped" in message for message in heard) == 8
-    assert len(heard) == 10  # the number, and one notice for all the others
+    assert sum("This helped" in message for message in heard) == 1  # the same eight times is one question
+    assert len(heard) == 3  # the number, and one notice for all the others
     assert list(heard[-1].buttons) == ["My requests", "Menu"]
     assert await waits(world) == (0, 0)
 

@@ -158,6 +158,7 @@ async def test_not_understood_once_asks_back(karim: Person, sarah: Person) -> No
 async def test_not_understood_twice_goes_to_a_person_with_both_texts(karim: Person, sarah: Person) -> None:
     await karim.says(STRANGE)
     await karim.reads(NOT_UNDERSTOOD)
+    await karim.world.passes(seconds=8)  # sooner, it would be a further piece of the same question
     await karim.says(STRANGER)
     await karim.reads(
         "I still do not understand it well enough, so I am giving your question to the team. "
@@ -174,6 +175,7 @@ async def test_not_understood_twice_goes_to_a_person_with_both_texts(karim: Pers
 async def test_an_understood_question_between_two_others_starts_the_count_anew(karim: Person) -> None:
     await karim.says(STRANGE)
     await karim.says(G5["en"])
+    await karim.world.passes(seconds=8)
     await karim.says(STRANGER)
     await karim.reads(NOT_UNDERSTOOD, "This helped", without=("H-1001",))
 

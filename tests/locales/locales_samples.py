@@ -26,8 +26,25 @@ ANSWER: Values = {
     "sources": ["IRCC, news release", "UNHCR 2023"],
     "offer": True,
     "next": TOPICS,
+    "follows": False,
+    "also": None,
+    "more": True,
+    "listen": True,
 }
-DRAFT: Values = {**ANSWER, "approved": False, "as_of": None, "sources": [], "offer": False, "next": []}
+DRAFT: Values = {
+    **ANSWER,
+    "approved": False,
+    "as_of": None,
+    "sources": [],
+    "offer": False,
+    "next": [],
+    "more": False,
+    "listen": False,
+}
+FOLLOWING: Values = {**ANSWER, "follows": True, "also": TOPICS[1]}
+EXTRAS = {"answer", "follows", "also", "more", "listen"}
+"""What only an answer with a row of its own has."""
+MORE: Values = {key: ANSWER[key] for key in ("answer", "title", "body", "approved", "as_of")}
 MESSAGES = [
     {"author": "person", "at": "2026-11-20", "body": "G000012345 & my visa", "files": 0},
     {"author": "staff", "at": "2026-11-21", "body": "Please call +93 700 000 000.", "files": 2},
@@ -51,6 +68,7 @@ STAFF_TICKET: Values = {
     "assignee": None,
     "held": False,
     "may_take": True,
+    "shown": ["Visa 2026", "Passport"],
     "case_link": False,
     "may_decide": False,
     "files": 3,
@@ -58,7 +76,14 @@ STAFF_TICKET: Values = {
 }
 HELD: Values = {**STAFF_TICKET, "state": "taken", "assignee": "Farid", "held": True, "may_take": False}
 LEFT_LYING: Values = {**HELD, "held": False, "may_take": True}
-CLOSED: Values = {**STAFF_TICKET, "state": "closed", "may_take": False, "waited": None, "files": 0}
+CLOSED: Values = {
+    **STAFF_TICKET,
+    "state": "closed",
+    "may_take": False,
+    "waited": None,
+    "files": 0,
+    "shown": [],
+}
 DECISION: Values = {**STAFF_TICKET, "case_link": True, "may_decide": True, "urgent": True, "role": None}
 CASE: Values = {
     "number": "G000012345",
@@ -105,7 +130,8 @@ ALBUMS: Values = {**NUMBERED, "albums": [[1, 2], [3]], "protect": True}
 
 SAMPLES: dict[str, list[Values]] = {
     "about": [{}],
-    "answer": [ANSWER, DRAFT],
+    "also": [{"answer": 12, "topics": TOPICS[:1], "urgent": False}],
+    "answer": [ANSWER, DRAFT, FOLLOWING],
     "ask_write": [{}],
     "burst": [{"number": "H-1001"}],
     "cancelled": [{}],
@@ -121,7 +147,7 @@ SAMPLES: dict[str, list[Values]] = {
     "case_number_bad": [{}],
     "case_other_role": [{}],
     "case_ready": [{}],
-    "danger": [{key: fields[key] for key in fields if key != "answer"} for fields in (ANSWER, DRAFT)],
+    "danger": [{key: fields[key] for key in fields.keys() - EXTRAS} for fields in (ANSWER, DRAFT)],
     "danger_contacts": [{}],
     "danger_list": [{"topics": TOPICS}],
     "edited": [{}],
@@ -169,9 +195,11 @@ SAMPLES: dict[str, list[Values]] = {
     "link_allowed": [{}],
     "link_asked": [{"link": 3}],
     "link_denied": [{}],
+    "listen": [{"recording": None}],
     "menu": [{"staff": False}, {"staff": True}],
     "no_approved_answer": [{"answer": 12}],
-    "not_helped": [{"answer": 12, "topics": TOPICS}],
+    "more": [MORE, {**MORE, "approved": False, "as_of": None}],
+    "not_helped": [{"answer": 12, "topics": TOPICS, "again": again} for again in (False, True)],
     "not_shown": [{}],
     "not_understood": [{"answer": 12}],
     "only_text": [
@@ -197,6 +225,7 @@ SAMPLES: dict[str, list[Values]] = {
     "small_talk": [{}],
     "staff_changed": [{}],
     "staff_decided": [{**NUMBERED, "verdict": verdict} for verdict in ("allow", "deny", "swap")],
+    "staff_engine": [{"whole": False}, {"whole": True}],
     "staff_file_alone": [{}],
     "staff_file_bad": [{"ticket": 1}],
     "staff_files": [ALBUMS],

@@ -38,8 +38,9 @@ def test_every_answer_and_safety_text(library: Library, locale: str) -> None:
         text = topic.texts[locale]
         if not text.body:
             continue
-        fields = {"answer": 1, **answer_values(desk, topic, {topic.id: text}, locale, None)}
-        html = shown("answer", locale, fields)
+        fields = answer_values(desk, topic, {topic.id: text}, locale, None)
+        extras = {"answer": 1, "follows": False, "also": None, "more": False, "listen": False}
+        html = shown("answer", locale, {**fields, **extras})
         assert topic.as_of is not None
         if "{{ contacts." in text.body:
             assert any(contact in html for contact in CONTACTS.values())
