@@ -29,6 +29,7 @@ from bot.trouble import Trouble
 from bot.web import Health, Pages, serving
 from bot.webhook import Webhook, arrange
 from bot.worker import Worker
+from desk import feedback
 from desk.desk import Desk, Policy
 from engine import Engine
 from knowledge.library import Library
@@ -138,7 +139,8 @@ async def running(
     database = await open_database(settings, serving=True)
     bot = build_client(settings)
     health, metrics = Health(), Metrics()
-    thinker = Thinker(library, metrics, engine)
+    async with database.read(clock()) as tx:
+        thinker = Thinker(library, metrics, engine, await feedback.examples(tx))
     received, posted = Signal(), Signal()
     intake = Intake(bot, database, clock, received, metrics)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))

@@ -4,8 +4,11 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from bot.metrics import Metrics
+from desk.feedback import Examples, merged
 from engine import Engine, Understanding
 from knowledge.library import Library
+
+NOTHING: Examples = {}
 
 
 class Thinker:
@@ -14,8 +17,11 @@ class Thinker:
     The engine is built there too unless it is given: buttons and letters need not wait for it.
     """
 
-    def __init__(self, library: Library, metrics: Metrics, engine: Engine | None = None) -> None:
+    def __init__(
+        self, library: Library, metrics: Metrics, engine: Engine | None = None, added: Examples = NOTHING
+    ) -> None:
         self._library = library
+        self._added = added
         self._metrics = metrics
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
@@ -35,7 +41,7 @@ class Thinker:
     def _built(self) -> Engine:
         # Only the one thread comes here, so it is built once.
         if self._engine is None:
-            self._engine = build_engine(self._library)
+            self._engine = build_engine(self._library, self._added)
         return self._engine
 
     def _understand(self, text: str, chosen: str | None) -> Understanding:
@@ -46,10 +52,10 @@ class Thinker:
         self._thread.shutdown(cancel_futures=True)
 
 
-def build_engine(library: Library) -> Engine:
-    """The engine of the knowledge's example questions."""
+def build_engine(library: Library, added: Examples = NOTHING) -> Engine:
+    """The engine of the knowledge's example questions, and of those that the team added."""
     return Engine.from_examples(
-        {topic.id: topic.questions for topic in library.topics.values()},
+        merged({topic.id: topic.questions for topic in library.topics.values()}, added),
         urgent_topics=library.urgent,
         out_of_scope=library.out_of_scope(),
     )

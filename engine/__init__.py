@@ -6,5 +6,6 @@ Nothing here talks to Telegram, reads the clock or keeps what people wrote.
 from engine.decide import Candidate, Decision, Understanding
 from engine.engine import Engine
 from engine.fold import fold_digits
+from engine.likeness import alike
 
-__all__ = ["Candidate", "Decision", "Engine", "Understanding", "fold_digits"]
+__all__ = ["Candidate", "Decision", "Engine", "Understanding", "alike", "fold_digits"]

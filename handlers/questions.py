@@ -108,6 +108,7 @@ async def pick(_: Update, turn: Turn) -> None:
         turn.say("unknown_button")
         return
     turn.spoken = asked.locale
+    await answers.choose(turn.desk, turn.tx, asked, turn.pressed("topic"))
     await _choose(turn, asked.question)
 
 
