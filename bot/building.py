@@ -2,15 +2,21 @@
 
 import logging
 
+from desk.feedback import Examples, merged
 from engine import Encoder, EncoderError, Engine
 from engine.lexical import NONE
 from knowledge.library import Library
 
 log = logging.getLogger(__name__)
 
+NOTHING: Examples = {}
 
-def build_engine(library: Library) -> Engine:
-    """The engine of the knowledge's example questions; without its encoder where that cannot be loaded."""
+
+def build_engine(library: Library, added: Examples = NOTHING) -> Engine:
+    """The engine of the knowledge's example questions, and of those that the team added.
+
+    It is without its encoder where that cannot be loaded.
+    """
     try:
         encoder = Encoder()
     except EncoderError as error:
@@ -20,7 +26,7 @@ def build_engine(library: Library) -> Engine:
     for locale, rows in library.not_urgent().items():
         others[locale] += [(row["topic"] or NONE, row["text"]) for row in rows]
     return Engine.from_examples(
-        {topic.id: topic.questions for topic in library.topics.values()},
+        merged({topic.id: topic.questions for topic in library.topics.values()}, added),
         urgent_topics=library.urgent,
         others=others,
         encoder=encoder,

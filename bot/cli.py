@@ -14,7 +14,7 @@ import click
 import uvloop
 from pydantic import ValidationError
 
-from bot import approving, log, operations, service
+from bot import approving, examples, log, operations, service
 from bot.building import build_engine
 from bot.ending import stopped_by_signal
 from bot.settings import NotReady, Settings, check_ready
@@ -291,6 +291,12 @@ def approve_texts(editor: int, approver: int, every: bool, language: str, topics
     if every == bool(topics):
         raise click.UsageError("Give either topics or --all.")
     _run(approving.approve(_settings(), editor, approver, language, topics))
+
+
+@knowledge.command(name="examples")
+def show_examples() -> None:
+    """Print the examples that editors made in the chat, to be taken into knowledge/topics."""
+    _run(examples.show(_settings()))
 
 
 @main.command()

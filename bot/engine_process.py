@@ -2,8 +2,9 @@
 
 What a stranger wrote can do no more here than end this process: it holds no key and no database, its memory
 has an end, and whoever asked kills it when it takes too long. It reads a question a line and writes an answer
-a line, in JSON; its first line says that it is ready:
+a line, in JSON; the first line tells it the examples that the team added, its own that it is ready:
 
+    {"newborn": {"ps": ["…"]}}
     {"whole": true}
     {"asked": ["When is the flight?", "en"]}          a question: the text, and the language that was chosen
     {"understood": {"decision": "answer", …}}         what it asks
@@ -23,6 +24,7 @@ from typing import IO, Any
 
 from bot.building import build_engine
 from bot.log import where
+from desk.feedback import Examples
 from engine import Candidate, Decision, Engine, Understanding
 from knowledge.library import Library
 
@@ -31,12 +33,12 @@ ALONE = 60  # seconds that a question may take where no parent is left who would
 GENTLY = 5  # how much readier the event loop is to get a processor that both want
 
 
-def build() -> Engine:
+def build(added: Examples) -> Engine:
     """The engine that the service runs on."""
-    return build_engine(Library())
+    return build_engine(Library(), added)
 
 
-def serve(build: Callable[[], Engine], *, memory: int = MEMORY, alone: int = ALONE) -> None:
+def serve(build: Callable[[Examples], Engine], *, memory: int = MEMORY, alone: int = ALONE) -> None:
     """Build the engine and answer questions until the parent closes the pipe."""
     answers = _line_to_the_parent()
     # The parent stops us, by closing the pipe: a stop that reaches all processes at once is not for us.
@@ -46,7 +48,7 @@ def serve(build: Callable[[], Engine], *, memory: int = MEMORY, alone: int = ALO
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     os.nice(GENTLY)
     try:
-        engine = build()
+        engine = build(json.loads(sys.stdin.buffer.readline()))
         _say(answers, {"whole": engine.whole})
         for line in sys.stdin.buffer:
             signal.alarm(alone)  # nobody hears it: the system ends us, even in the middle of native code

@@ -21,7 +21,7 @@ from desk import tickets
 from desk.desk import Desk, letter
 from engine import Understanding
 from handlers.routes import ROUTES
-from handlers.turn import Fetching, Thinking, Turn
+from handlers.turn import Fetching, Thinking, Turn, Working
 from storage import claims, inbox, people, staff
 from storage.claims import Queue
 from storage.database import Database
@@ -170,16 +170,19 @@ class Handling:
         erased = False
         thoughts: dict[tuple[str, str | None], Understanding] = {}
         files: dict[str, bytes] = {}
+        worked: list[object] = []
         while True:
             try:
                 async with self._database.begin(self._clock()) as tx:
                     if update.effective_user is not None:
-                        erased = await self._turn(tx, update, incoming.received_at, thoughts, files)
+                        erased = await self._turn(tx, update, incoming.received_at, thoughts, files, worked)
                     await inbox.done(tx, incoming, worker)
             except Thinking as need:
                 thoughts[need.text, need.last] = await self._understood(need)
             except Fetching as need:
                 files[need.file_id] = await fetch(self._bot, need.file_id)
+            except Working as need:
+                worked.append(await asyncio.to_thread(need.work))
             else:
                 break
         if erased:
@@ -201,6 +204,7 @@ class Handling:
         received: datetime,
         thoughts: dict[tuple[str, str | None], Understanding],
         files: dict[str, bytes],
+        worked: list[object],
     ) -> bool:
         """Let the handlers work; whether the person has left for good."""
         known, membership = await self._speaker(tx, update)
@@ -215,6 +219,7 @@ class Handling:
             received=received,
             thought=thoughts.get,
             fetched=files.get,
+            worked=worked,
         )
         await dispatch(turn)
         if turn.person != known and not turn.erased:

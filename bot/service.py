@@ -30,6 +30,7 @@ from bot.web import Health, Pages, serving
 from bot.webhook import Webhook, arrange
 from bot.wholeness import Wholeness
 from bot.worker import Worker
+from desk import feedback
 from desk.desk import Desk, Policy
 from engine import Engine
 from knowledge.library import Library
@@ -140,7 +141,9 @@ async def running(
     database = await open_database(settings, serving=True)
     bot = build_client(settings)
     health, metrics = Health(), Metrics()
-    thinker = EngineProcess(metrics) if engine is None else EngineThread(metrics, engine)
+    async with database.read(clock()) as tx:
+        added = await feedback.examples(tx)
+    thinker = EngineProcess(metrics, added=added) if engine is None else EngineThread(metrics, engine)
     received, posted = Signal(), Signal()
     intake = Intake(bot, database, clock, received, metrics)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))

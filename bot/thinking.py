@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.building import NOTHING
 from bot.engine_process import read
 from bot.log import where
 from bot.metrics import Metrics
+from desk.feedback import Examples
 from engine import Decision, Engine, Understanding
 
 log = logging.getLogger(__name__)
@@ -56,10 +58,17 @@ class EngineProcess:
     """
 
     def __init__(
-        self, metrics: Metrics, command: Sequence[str] = COMMAND, *, longest: float = LONGEST
+        self,
+        metrics: Metrics,
+        command: Sequence[str] = COMMAND,
+        *,
+        added: Examples = NOTHING,
+        longest: float = LONGEST,
     ) -> None:
+        """`added` are examples of the team, which the engine learns besides those of the knowledge."""
         self.whole: bool | None = None  # whether the engine has its encoder; None until it is known
         self._metrics = metrics
+        self._added = json.dumps(added).encode("ascii") + b"\n"
         self._command = command
         self._longest = longest
         self._questions: deque[Question] = deque()  # the first one is, or is about to be, in the engine
@@ -123,7 +132,7 @@ class EngineProcess:
         ended = asyncio.create_task(process.wait())
         ended.add_done_callback(lambda _: self._news.set())
         try:
-            self.whole = (await _heard(process, START))["whole"]
+            self.whole = (await _heard(process, START, self._added))["whole"]
             seconds = self._metrics.engine_ready(began)
             self._ready.set()
             log.info("the engine is ready after %.1f s", seconds)

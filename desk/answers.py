@@ -246,10 +246,16 @@ async def of(tx: Transaction, person: Person, answer_id: int) -> Answer | None:
     return await answers.of_person(tx, person, answer_id)
 
 
+async def choose(desk: Desk, tx: Transaction, asked: Answer, topic_id: str) -> None:
+    """Record which of the suggested topics it was."""
+    if asked.decision == "suggest" and topic_id in desk.library.topics:
+        await answers.set_topic(tx, asked.id, topic_id)
+
+
 async def judge(tx: Transaction, person: Person, answer_id: int, *, helped: bool) -> Answer | None:
     """Record whether an answer helped. None for one that this person was never given."""
     answer = await answers.of_person(tx, person, answer_id)
-    if answer is None or answer.topic is None:
+    if answer is None or answer.decision != "answer":
         return None
     await answers.set_helped(tx, answer_id, helped)
     return replace(answer, helped=helped)

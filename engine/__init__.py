@@ -7,5 +7,15 @@ from engine.decide import Candidate, Decision, Understanding
 from engine.encoder import Encoder, EncoderError
 from engine.engine import Engine
 from engine.fold import fold_digits
+from engine.likeness import alike
 
-__all__ = ["Candidate", "Decision", "Encoder", "EncoderError", "Engine", "Understanding", "fold_digits"]
+__all__ = [
+    "Candidate",
+    "Decision",
+    "Encoder",
+    "EncoderError",
+    "Engine",
+    "Understanding",
+    "alike",
+    "fold_digits",
+]

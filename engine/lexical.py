@@ -48,10 +48,7 @@ class Lexical:
         self.topics = tuple(sorted({topic for topic, _ in examples}))
         place = {topic: number for number, topic in enumerate(self.topics)}
         counted = [(place[topic], *features(text)) for topic, text in examples]
-        seen = np.zeros(SIZE, np.float32)
-        for _, numbers, _ in counted:
-            seen[numbers] += 1
-        self._rarity = np.log1p(len(examples) / np.maximum(seen, 1)).astype(np.float32)
+        self._rarity = rarity([numbers for _, numbers, _ in counted])
         sums = np.zeros((SIZE, len(self.topics)), np.float32)
         heard = np.zeros((SIZE, len(self.topics)), np.float32)
         for topic, numbers, weights in counted:
@@ -77,6 +74,15 @@ class Lexical:
         shares = np.exp(both - both.max())
         probabilities: Array = (shares / shares.sum()).astype(np.float32)
         return probabilities
+
+
+def rarity(texts: Sequence[Numbers]) -> Array:
+    """Return what each feature weighs: the fewer texts have it, the more."""
+    seen = np.zeros(SIZE, np.float32)
+    for numbers in texts:
+        seen[numbers] += 1
+    weights: Array = np.log1p(len(texts) / np.maximum(seen, 1)).astype(np.float32)
+    return weights
 
 
 def features(text: str) -> tuple[Numbers, Array]:

@@ -27,3 +27,4 @@ def plain(text: str, data: str) -> Button:
 
 
 ALL_TEXTS = Button(N_("Texts"), "xs")
+FEEDBACK = Button(N_("Feedback"), "ff")

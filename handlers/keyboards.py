@@ -8,7 +8,8 @@ handler looks the row up together with its owner.
 from collections.abc import Callable
 
 from desk.roles import EDITING, WORKING
-from handlers.buttons import ALL_TEXTS, Button, Rows, Values, plain
+from handlers.buttons import ALL_TEXTS, FEEDBACK, Button, Rows, Values, plain
+from handlers.feedback_keyboards import FEEDBACKS
 from handlers.text_keyboards import TEXTS
 from locales import LOCALES, NAMES
 from locales.catalogue import N_
@@ -260,7 +261,7 @@ def _file_bad(values: Values) -> Rows:
 
 def _staff_start(values: Values) -> Rows:
     role = values["role"]
-    rooms = [(BACK_TO_QUEUE, WORKING), (ALL_TEXTS, EDITING)]
+    rooms = [(BACK_TO_QUEUE, WORKING), (ALL_TEXTS, EDITING), (FEEDBACK, EDITING)]
     return [[button for button, roles in rooms if role in roles]]
 
 
@@ -360,6 +361,7 @@ KEYBOARDS: dict[str, Callable[[Values], Rows]] = {
     "staff_decided": _open_staff_ticket,
     "staff_changed": _to_queue,
     **TEXTS,
+    **FEEDBACKS,
     "group_private": _private_chat,
     "group_urgent": _private_queue,
     "group_digest": _private_queue,

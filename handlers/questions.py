@@ -193,6 +193,7 @@ async def pick(_: Update, turn: Turn) -> None:
         turn.say("unknown_button")
         return
     turn.spoken = before.locale
+    await answers.choose(turn.desk, turn.tx, before, turn.pressed("topic"))
     # What was shown and helped, or was asked about beside this, may be shown again.
     shown = before.given if before.helped is False else before.shown
     asked = Asked(locale=turn.locale, question=before.question, near=before.near, shown=shown)

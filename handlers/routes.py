@@ -19,6 +19,7 @@ from handlers import (
     adding,
     asking,
     case,
+    feedback,
     files,
     first_contact,
     groups,
@@ -147,6 +148,7 @@ STATES: dict[str, Callback] = {
     "staff.reply": team(queue.reply_written, leaves=False),
     "staff.note": team(queue.note_written, leaves=False),
     "staff.text": team(texts.written, EDITING, leaves=False),
+    "staff.example": team(feedback.written, EDITING, leaves=False),
     "staff.return": team(texts.reason_written, APPROVING, leaves=False),
 }
 
@@ -211,6 +213,7 @@ ROUTES: list[Route] = [
     command("forget", anytime(privacy.forget)),
     command("queue", team(queue.show_queue)),
     command("texts", team(texts.show, EDITING)),
+    command("feedback", team(feedback.show, EDITING)),
     message(PRIVATE & filters.UpdateType.MESSAGE & filters.COMMAND, heeding(known(other.unknown_command))),
     # 3. Buttons of first contact.
     button(f"lang:{LOCALE}", first_contact.choose_language),
@@ -279,6 +282,15 @@ ROUTES: list[Route] = [
     button(f"xa:{ID}", team(texts.approve, APPROVING)),
     button(f"xz:{ID}", team(texts.withdraw, APPROVING)),
     button(f"xr:{ID}", team(texts.give_back, APPROVING)),
+    # … and of those who see how the answers do, and make examples of what found none.
+    button("ff", team(feedback.show, EDITING)),
+    button(f"fl:{LOCALE}", team(feedback.language, EDITING)),
+    button(f"ft:{LOCALE}", team(feedback.topics, EDITING)),
+    button(f"fq:{LOCALE}:{ID}", team(feedback.questions, EDITING)),
+    button(f"fm:{ID}", team(feedback.choose_topic, EDITING)),
+    button(f"fs:{ID}:(?P<subject>[a-z]{{1,20}})", team(feedback.subject, EDITING)),
+    button(f"fe:{ID}:(?P<topic>[a-z0-9-]{{1,40}})", team(feedback.write, EDITING)),
+    button(f"fx:{ID}", team(feedback.remove, EDITING)),
     # 9. Any other button: forged, or older than this version.
     button(r"[\s\S]*", known(other.unknown_button)),
     # 10. Written messages, new and changed; then files, films (which are refused) and every other kind.

@@ -1,10 +1,10 @@
 """The one typed thing that a handler reaches for."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from telegram import CallbackQuery, Message, Update
 
@@ -12,6 +12,8 @@ from desk.desk import Desk, letter
 from engine import Understanding
 from storage.records import Person, Staff
 from storage.transaction import Transaction
+
+T = TypeVar("T")
 
 OFFER = "offer"  # in the draft: files that a person has sent, until they say whether the team gets them
 
@@ -34,6 +36,14 @@ class Fetching(Exception):
         self.file_id = file_id
 
 
+class Working(Exception):
+    """A handler needs what takes long to work out. The road rolls back, has it done, and starts again."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        super().__init__()
+        self.work = work
+
+
 @dataclass(slots=True)
 class Turn:
     """One update being handled: who speaks, the unit of work, and a mouth."""
@@ -46,6 +56,7 @@ class Turn:
     received: datetime
     thought: Callable[[tuple[str, str | None]], Understanding | None] = lambda _asked: None
     fetched: Callable[[str], bytes | None] = lambda _file_id: None
+    worked: Sequence[object] = ()  # what was worked out for this update
     matches: list[re.Match[str]] = field(default_factory=list)  # of the pressed button's data
     args: list[str] = field(default_factory=list)  # words after a command
     spoken: str | None = None  # the language a question was asked in, when that is certain
@@ -107,6 +118,12 @@ class Turn:
         if content is None:
             raise Fetching(file_id)
         return content
+
+    def work_out(self, work: Callable[[], T]) -> T:
+        """What takes long and needs no database. Raises Working the first time; once an update."""
+        if not self.worked:
+            raise Working(work)
+        return cast("T", self.worked[0])
 
     def change(self, **fields: Any) -> None:
         """Change the person's record; the road saves it."""

@@ -1,16 +1,24 @@
 """Statements about questions and what was decided on them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from storage.records import Answer, Person
-from storage.tables import answers
+from storage.errors import Sealed
+from storage.records import Answer, Person, Question, Tally
+from storage.tables import answers, people
 from storage.transaction import Transaction
 
 QUESTION = "answers.question"
+
+_UNANSWERED = or_(
+    answers.c.decision == "handoff",
+    and_(answers.c.decision.in_(("suggest", "unclear")), answers.c.topic.is_(None)),
+    answers.c.helped.is_(False),
+)
+"""Handed over, asked back without a choice, or answered without help."""
 
 
 def _record(person: Person, row: Row[Any]) -> Answer:
@@ -170,6 +178,59 @@ async def set_helped(tx: Transaction, answer_id: int, helped: bool) -> None:
 async def set_ticket(tx: Transaction, answer_id: int, ticket_id: int) -> None:
     """The question became this request."""
     await tx.connection.execute(update(answers).where(answers.c.id == answer_id).values(ticket_id=ticket_id))
+
+
+async def set_topic(tx: Transaction, answer_id: int, topic: str) -> None:
+    """Of the suggested topics the person chose this one."""
+    await tx.connection.execute(update(answers).where(answers.c.id == answer_id).values(topic=topic))
+
+
+async def tallies(tx: Transaction, locales: Collection[str], since: datetime) -> list[Tally]:
+    """How the questions in these languages ended since a moment."""
+    ends = (answers.c.locale, answers.c.decision, answers.c.topic, answers.c.helped)
+    rows = await tx.connection.execute(
+        select(*ends, func.count().label("number"))
+        .where(answers.c.at >= since, answers.c.locale.in_(locales))
+        .group_by(*ends)
+    )
+    return [Tally(**row._asdict()) for row in rows]
+
+
+async def unanswered(
+    tx: Transaction,
+    locales: Collection[str],
+    since: datetime,
+    *,
+    answer_id: int | None = None,
+    limit: int = 1,
+) -> list[Question]:
+    """Questions in these languages that found no answer and whose words are kept, newest first.
+
+    With `answer_id` that one only. Words of who has left for good do not open, and neither do damaged ones.
+    """
+    query = (
+        select(answers.c.id, answers.c.locale, answers.c.question_sealed, people.c.key_wrapped)
+        .join(people, people.c.id == answers.c.person_id)
+        .where(
+            answers.c.question_sealed.is_not(None),
+            people.c.key_wrapped.is_not(None),
+            answers.c.locale.in_(locales),
+            answers.c.at >= since,
+            _UNANSWERED,
+        )
+        .order_by(answers.c.at.desc(), answers.c.id.desc())
+        .limit(limit)
+    )
+    if answer_id is not None:
+        query = query.where(answers.c.id == answer_id)
+    found = []
+    for row in await tx.connection.execute(query):
+        try:
+            text = tx.vault.unwrap(row.key_wrapped).open(row.question_sealed, QUESTION)
+        except Sealed:
+            continue
+        found.append(Question(id=row.id, locale=row.locale, text=text))
+    return found
 
 
 async def drop_questions_before(tx: Transaction, moment: datetime) -> None:

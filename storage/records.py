@@ -140,7 +140,7 @@ class Answer:
     id: int
     person_id: int
     decision: str  # answer | suggest | unclear (asked back) | handoff
-    topic: str | None  # of an answer
+    topic: str | None  # of an answer; of topics suggested, the one that was chosen
     version: int | None  # of the answer's text
     locale: str
     at: datetime
@@ -154,6 +154,36 @@ class Answer:
     def given(self) -> tuple[str, ...]:
         """The topics that were answered to this question, in the order they were given."""
         return self.shown if self.topic is None else (*self.shown, self.topic)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many questions of a language ended in one way."""
+
+    locale: str
+    decision: str  # as in Answer
+    topic: str | None  # of an answer; of asking back: what the person chose
+    helped: bool | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question in a person's own words, without who asked it."""
+
+    id: int  # of the answer
+    locale: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A sentence from which the engine learns a topic, written by a member of the team."""
+
+    id: int
+    topic: str
+    locale: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -236,7 +236,7 @@ answers = Table(
     Column("id", RowId, primary_key=True),
     Column("person_id", RowId, ForeignKey("people.id"), nullable=False),
     Column("decision", String(8), nullable=False),  # answer | suggest | unclear | handoff
-    Column("topic", String(64)),  # of an answer
+    Column("topic", String(64)),  # of an answer; of topics suggested, the one that was chosen
     Column("version", Integer),  # of the answer's text
     Column("locale", String(8), nullable=False),
     Column("question_sealed", LargeBinary),  # goes along if the person asks the team
@@ -253,6 +253,19 @@ answers = Table(
 )
 _worded = answers.c.question_sealed.is_not(None)
 Index("ix_answers_worded", answers.c.at, sqlite_where=_worded, postgresql_where=_worded)
+
+examples = Table(
+    "examples",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("topic", String(64), nullable=False),
+    Column("locale", String(8), nullable=False),
+    Column("text", String(300), nullable=False),  # an editor's own words; nothing of a person is in them
+    Column("added_by", RowId, ForeignKey("people.id"), nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("locale", "text"),  # a sentence stands for one topic
+    sqlite_autoincrement=True,
+)
 
 revisions = Table(
     "revisions",

@@ -10,11 +10,14 @@ import time
 from typing import cast
 
 from bot import engine_process
+from desk.feedback import Examples
 from engine import Candidate, Decision, Engine, Understanding
 
 
 class OddEngine:
     """Understands "sleep 3", "die", "break", "eat" and "print canary"; anything else is echoed as a topic."""
+
+    whole = False
 
     def understand(self, text: str, chosen: str | None = None, last: str | None = None) -> Understanding:
         word, _, rest = text.partition(" ")
@@ -33,7 +36,7 @@ class OddEngine:
         return Understanding(Decision.ANSWER, text, (Candidate(last or "none", 0.1 + 0.2),), chosen)
 
 
-def build() -> Engine:
+def build(_: Examples) -> Engine:
     """The engine; the process is told in its command what else is odd about it."""
     match sys.argv[1:]:
         case ["stillborn"]:

@@ -19,13 +19,15 @@ from pathlib import Path
 import aiohttp
 import click
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 from dialogue import letters_due
 
 from bot import service
 from bot.cli import main
 from bot.settings import Settings
-from storage import cases, people, staff, tickets
+from knowledge.library import Library
+from storage import cases, examples, people, staff, tickets
 from storage.records import Invitation
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -98,6 +100,7 @@ def test_the_commands_are_those_that_were_promised() -> None:
         ("knowledge", "check"),
         ("knowledge", "list"),
         ("knowledge", "approve"),
+        ("knowledge", "examples"),
         ("answer",),
     }
     assert promised <= set(groups(main))
@@ -543,6 +546,40 @@ def test_only_answers_can_be_approved(folder: Path) -> None:
     result = hamrah(*APPROVE, "en", "newborn", "no-such-topic", "small-talk")
     assert_refused(result, "No answers: no-such-topic, small-talk.")
     assert listed("newborn", "en")[0] == "draft"
+
+
+# --- knowledge examples
+
+
+async def _examples_are_added(*added: tuple[str, str, str]) -> None:
+    database = await service.open_database(Settings())
+    async with database.begin(NOW) as tx:
+        person = await people.add(tx, 610)
+        for topic, locale, text in added:
+            await examples.add(tx, topic, locale, text, by=person.id)
+    await database.close()
+
+
+def test_the_teams_examples_are_printed_for_the_files(folder: Path) -> None:
+    assert hamrah("knowledge", "examples").stdout == ""
+    shipped = Library().topics["newborn"].questions["en"][0]
+    asyncio.run(
+        _examples_are_added(
+            ("newborn", "fa_AF", 'طفل ما "تولد" شد: چه کنیم؟'),
+            ("newborn", "en", shipped),  # taken into the files since
+            ("newborn", "en", "# We have a son now"),
+            ("g5-pause", "fr", "C'est fini, la pause ?"),
+        )
+    )
+    result = hamrah("knowledge", "examples")
+    assert result.exit_code == 0, result.output
+    first, second = result.stdout.split("# knowledge/topics/newborn/questions.yaml\n")
+    assert first.startswith("# knowledge/topics/g5-pause/questions.yaml\n")
+    assert yaml.safe_load(first) == {"fr": ["C'est fini, la pause ?"]}
+    assert yaml.safe_load(second) == {
+        "fa_AF": ['طفل ما "تولد" شد: چه کنیم؟'],
+        "en": ["# We have a son now"],
+    }
 
 
 # --- run

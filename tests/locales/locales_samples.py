@@ -63,6 +63,16 @@ BRIEF: Values = {
     "title": "Passport 2026",
     "waited": 7200.0,
 }
+FIGURES: Values = {
+    "locale": "ps",
+    "answered": 1200,
+    "asked_back": 40,
+    "handed_over": 3,
+    "helped": 20,
+    "unhelpful": 5,
+    "failing": [{"title": "Passport 2026", "unhelpful": 3, "judged": 4}],
+    "chosen": [{"title": "A child was born", "number": 7}],
+}
 STAFF_TICKET: Values = {
     **BRIEF,
     "assignee": None,
@@ -246,6 +256,40 @@ SAMPLES: dict[str, list[Values]] = {
     "staff_ticket": [STAFF_TICKET, HELD, LEFT_LYING, CLOSED, DECISION],
     "staff_ticket_news": [NUMBERED],
     "staff_urgent": [{**NUMBERED, "language": "fa_AF"}],
+    "staff_example_fault": [
+        {"reason": reason, "longest": 300} for reason in ("number", "contact", "long", "danger", "known")
+    ],
+    "staff_example_kept": [{"example": 5, "locale": "ps", "title": "Passport 2026"}],
+    "staff_example_removed": [{}],
+    "staff_example_subject": [
+        {"group": 12, "locale": "ps", "subject": subject, "topics": TOPICS} for subject in ("host", "other")
+    ],
+    "staff_example_topic": [
+        {"group": 12, "locale": "ps", "topics": TOPICS, "subjects": [*GROUPS, "other"]},
+    ],
+    "staff_example_write": [{"locale": "ps", "title": "Passport 2026"}],
+    "staff_feedback": [
+        {"languages": [FIGURES, {**FIGURES, "locale": "fr", "failing": []}], "back": False},
+        {"languages": [FIGURES], "back": True},
+        {"languages": [FIGURES], "back": False},
+    ],
+    "staff_feedback_topics": [
+        {"languages": [FIGURES], "back": True},
+        {"languages": [{**FIGURES, "failing": [], "chosen": []}], "back": False},
+    ],
+    "staff_question_gone": [{}],
+    "staff_questions": [
+        {
+            "locale": "ps",
+            "group": 12,
+            "number": number,
+            "groups": 7,
+            "count": 3,
+            "wordings": ["When is the flight?", "پرواز ۲۰۲۶ & G5?"],
+        }
+        for number in (0, 6)
+    ]
+    + [{"locale": "ps", "group": None}],
     "staff_text": [
         TEXT,
         {**TEXT, "mark": None, "revision": 7, "standing": "proposed", "differs": True, "stale": True},

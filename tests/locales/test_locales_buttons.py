@@ -32,7 +32,7 @@ def buttons(template: str, values: Values) -> list[Button]:
 def grown(data: str) -> str:
     """The same data with the largest row id and the longest topic that could stand there."""
     grown_ids = re.sub(r":\d+(?=:|$)", f":{BIGGEST}", data)
-    grown_topics = re.sub(r"^(topic|pick:\d+):[a-z-]+$", rf"\1:{LONGEST_TOPIC}", grown_ids)
+    grown_topics = re.sub(r"^(topic|pick:\d+|fe:\d+):[a-z-]+$", rf"\1:{LONGEST_TOPIC}", grown_ids)
     return re.sub(r"^(x[tfwp]):\w+:[a-z-]+(?=:|$)", rf"\1:fa_AF:{LONGEST_TOPIC}", grown_topics)
 
 
@@ -106,6 +106,7 @@ def test_the_longest_of_everything_was_really_tried() -> None:
         f"askfrom:{BIGGEST}",
         f"xp:fa_AF:{LONGEST_TOPIC}:0123456789ab",
         f"xt:fa_AF:{LONGEST_TOPIC}",
+        f"fe:{BIGGEST}:{LONGEST_TOPIC}",
     ):
         assert data in tried
 
@@ -185,7 +186,7 @@ def test_every_command_of_the_menu_has_a_route_and_words_in_four_languages() -> 
         words = [translate(locale, text) for locale in LOCALES]
         assert all(1 <= len(word) <= 256 for word in words)
         assert len(set(words)) >= 3, words  # English and French share "Menu"
-    assert known - set(service.COMMANDS) == {"start", "cancel", "queue", "texts"}
+    assert known - set(service.COMMANDS) == {"start", "cancel", "queue", "texts", "feedback"}
 
 
 def test_the_description_is_short_enough_for_telegram() -> None:

@@ -115,6 +115,7 @@ WRITTEN_BY_PEOPLE = {
         "assignee": HOSTILE,
         "messages": [{"author": "note", "at": "2026-11-21", "body": HOSTILE, "files": 1}],
     },
+    "staff_questions": {**SAMPLES["staff_questions"][0], "wordings": [HOSTILE, HOSTILE]},
     "staff_welcome": {"name": HOSTILE, "role": "agent"},
     "case_card": {"cases": [{**SAMPLES["case_card"][0]["cases"][0], "office": HOSTILE, "stream": HOSTILE}]},
     "answer": {**SAMPLES["answer"][0], "title": HOSTILE, "sources": [HOSTILE]},

