@@ -47,12 +47,12 @@ PIECES = (
 
 
 def texts(seed: int, count: int, questions: Sequence[str]) -> Iterator[str]:
-    """Yield ``count`` texts; most are short, one in two hundred has up to 20,000 characters."""
+    """Yield ``count`` texts; most are short, one in five hundred has up to 20,000 characters."""
     chance = random.Random(seed)
     asked = [partial(_question, questions)] * 4
     kinds: list[Callable[[random.Random, int], str]] = [_soup, _soup, _run, _word, _any, *asked]
     for _ in range(count):
-        size = chance.choice((5, 10, 30, 90)) if chance.random() < 0.995 else 20_000
+        size = chance.choice((5, 10, 20, 50)) if chance.random() < 0.998 else 20_000
         yield chance.choice(kinds)(chance, size)[:20_000]
 
 
@@ -99,7 +99,7 @@ def _word(chance: random.Random, size: int) -> str:
 
 def _question(questions: Sequence[str], chance: random.Random, size: int) -> str:
     """A real question, or several, with slips, repetitions and strange characters in them."""
-    few = [chance.choice(questions) for _ in range(chance.choice((1, 1, 1, 2, 3)))]
+    few = [chance.choice(questions) for _ in range(chance.choice((1, 1, 1, 1, 2)))]
     letters = list(chance.choice((" ", ". ", "\n", "")).join(few))
     for _ in range(chance.randrange(6)):
         at = chance.randrange(len(letters))

@@ -12,7 +12,7 @@ import pytest
 
 from engine import Decision, Encoder, Engine, Understanding
 from engine.encoder import LONGEST as MOST_PIECES
-from engine.fold import LONGEST, LONGEST_WORD, fold, skeleton, tidy, words, written
+from engine.fold import LONGEST, LONGEST_WORD, fold, skeleton, words, written
 from engine.lexical import features
 from knowledge.library import Library
 
@@ -39,10 +39,8 @@ def questions(library: Library) -> list[str]:
 
 def check_folding(text: str, encoder: Encoder) -> None:
     """Fold and cut ``text`` in every way that the engine does."""
-    tidied, folded = tidy(text), fold(text)
-    assert len(tidied) <= LONGEST
+    folded = fold(text)
     assert len(folded) <= LONGEST
-    assert tidy(tidied) == tidied
     assert fold(folded) == folded
     assert folded.isprintable()
     for word in words(folded):
