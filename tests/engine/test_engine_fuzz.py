@@ -121,6 +121,6 @@ def test_twenty_thousand_characters(text: str, shipped: Engine, encoder: Encoder
     check_understanding(text, None, None, shipped)
 
 
-@pytest.mark.parametrize("text", ["", " ", "🙏🙏", "؟؟؟", "12345", "\u200f\u200c", "\ud800"])
+@pytest.mark.parametrize("text", ["", " ", "؟؟؟", "12345", "\u200f\u200c", "\ud800"])
 def test_where_there_is_no_word_people_answer(text: str, shipped: Engine) -> None:
     assert shipped.understand(text).decision is Decision.HANDOFF

@@ -233,6 +233,7 @@ SAMPLES: dict[str, list[Values]] = {
         {"requests": []},
     ],
     "small_talk": [{}],
+    "subscribe": [{}],
     "staff_changed": [{}],
     "staff_decided": [{**NUMBERED, "verdict": verdict} for verdict in ("allow", "deny", "swap")],
     "staff_engine": [{"whole": False}, {"whole": True}],
