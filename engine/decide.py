@@ -93,11 +93,13 @@ def decide(
     locale: str | None,
     thresholds: Thresholds,
     last: str | None = None,
+    alone: bool = False,
 ) -> Understanding:
     """Return the decision on ``candidates`` (best first, `NONE` among them) of the whole message.
 
     ``signs`` is what its words show, ``alarm`` how probably it tells of danger by likeness to examples;
-    ``last`` is the topic before, where the message leans on it.
+    ``last`` is the topic before, where the message leans on it; ``alone`` tells that it is one word, which
+    asks nothing in particular.
     """
     ours = [candidate for candidate in candidates if candidate.topic != NONE]
     best = ours[0] if ours else Candidate(NONE, 0.0)
@@ -107,7 +109,7 @@ def decide(
         return _understood(Decision.URGENT, named[0] if named else min(meant), ours, locale)
     second = candidates[1].score if len(candidates) > 1 else 0.0
     sure = best.score >= thresholds.answer and best.score - second >= thresholds.lead
-    if sure and best.topic not in urgent_topics:
+    if sure and best.topic not in urgent_topics and (not alone or best.topic == GREETING):
         return _understood(Decision.ANSWER, best.topic, ours, locale)
     if last is not None and last not in urgent_topics:
         return replace(_understood(Decision.ANSWER, last, ours, locale), follows=True)

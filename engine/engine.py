@@ -114,8 +114,9 @@ class Engine:
             signs=signs,
             alarm=max(self._alarm(spread, reading), self._drowned_alarm(text, signs)),
             urgent_topics=self._urgent_topics,
-            locale=self._languages.name(languages, chosen),
+            locale=self._languages.name(languages, chosen, short=len(text.split()) < FEWEST),
             last=last if last and len(text.split()) <= LEANING and _LEANS.match(written(text)) else None,
+            alone=len(text.split()) == 1,
             thresholds=self._thresholds,
         )
         if first.decision is not Decision.ANSWER or first.follows:
@@ -154,7 +155,7 @@ class Engine:
         alike = float(spread[self._urgent].sum())
         if reading is None:
             return alike
-        return float((alike + 1 / (1 + np.exp(-reading.danger))) / 2)
+        return float((alike + 2 / (1 + np.exp(-reading.danger))) / 3)
 
     def _drowned_alarm(self, text: str, signs: Signs) -> float:
         """Return the alarm of what a long message may drown: sentences with a sign, an end that is not read.

@@ -113,11 +113,18 @@ class Languages:
         return 10 * min(latin, len(letters) - latin) >= len(letters) > 0
 
     @staticmethod
-    def name(probabilities: Mapping[tuple[str, bool], float], chosen: str | None = None) -> str | None:
-        """Return the locale that is certain enough, or None."""
+    def name(
+        probabilities: Mapping[tuple[str, bool], float], chosen: str | None = None, *, short: bool = False
+    ) -> str | None:
+        """Return the locale that is certain enough, or None.
+
+        A ``short`` text never overrules what the person has chosen, if it can be in that language at all.
+        """
         by_locale: dict[str, float] = {}
         for (locale, _), probability in probabilities.items():
             by_locale[locale] = by_locale.get(locale, 0.0) + probability
+        if short and chosen in by_locale:
+            return chosen
         for locale, probability in by_locale.items():
             if probability >= (LIKELY if chosen in (None, locale) else SURE):
                 return locale

@@ -22,9 +22,7 @@ def alike(texts: Sequence[str], known: Sequence[str]) -> list[list[int]]:
     counted = [features(text) for text in texts]
     rare = rarity([numbers for numbers, _ in [*counted, *(features(text) for text in known)]])
     groups: list[list[int]] = []
-    firsts: dict[int, list[tuple[int, float]]] = defaultdict(
-        list
-    )  # feature to groups that began with it
+    firsts: dict[int, list[tuple[int, float]]] = defaultdict(list)  # feature to groups that began with it
     for position, (numbers, counts) in enumerate(counted):
         values = counts * rare[numbers]
         values /= float(np.linalg.norm(values)) or 1.0

@@ -143,6 +143,11 @@ async def _answer(
         offered = await answers.suggestions(turn.desk, turn.tx, [second] if second else [], turn.locale)
         also = offered[0] if offered else None
         row = await answers.give(turn.desk, turn.tx, turn.person, topic, asked, follows=follows, also=also)
+        if topic.then == "handoff":
+            # The text says what the team needs to know; what is written next goes to it.
+            turn.expect("ask", topic=topic.id)
+            turn.say("ask_write")
+            return None
     else:
         await bot_topics.act(turn, topic_id)
         if second:

@@ -13,6 +13,9 @@ NONE = ""
 
 LANGUAGES = ("en", "fr", "fa_AF", "ps", "fa_AF.latin", "ps.latin")
 
+CALM = 3
+"""Times that a message is shown which speaks of danger where there is none: they are few and look like it."""
+
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _KEYS = {  # what other keyboards and hurried fingers write
     "ی": "يیے", "ې": "یي", "ۍ": "یي", "ګ": "گك", "گ": "ګك", "ک": "ك", "ه": "ةہه", "ښ": "شخ", "ځ": "زخ",
@@ -32,6 +35,7 @@ class Example:
     locale: str
     topic: str
     urgent: bool
+    times: int = 1  # that it is shown in one pass
 
     @property
     def language(self) -> str:
@@ -52,7 +56,9 @@ def read(library: Library) -> list[Example]:
     for locale, texts in library.out_of_scope().items():
         examples += [Example(text, locale, NONE, urgent=False) for text in texts]
     for locale, rows in library.not_urgent().items():
-        examples += [Example(row["text"], locale, row["topic"] or NONE, urgent=False) for row in rows]
+        examples += [
+            Example(row["text"], locale, row["topic"] or NONE, urgent=False, times=CALM) for row in rows
+        ]
     return examples
 
 

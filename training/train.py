@@ -105,14 +105,15 @@ def train(
     optimizer = torch.optim.AdamW(
         [{"params": body, "lr": rate}, {"params": heads, "lr": 20 * rate}], weight_decay=0.01
     )
-    steps = epochs * (len(examples) // BATCH + 1)
+    shown = [example for example in examples for _ in range(example.times)]
+    steps = epochs * (len(shown) // BATCH + 1)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda n: min((n + 1) / (0.1 * steps), max(0.02, (steps - n) / (0.9 * steps)))
     )
     for epoch in range(epochs):
         network.train()
         losses = []
-        for batch in _batches(examples, chance):
+        for batch in _batches(shown, chance):
             texts = [disturb(example.text, example.locale, chance) for example in batch]
             with torch.autocast("cpu", torch.bfloat16):
                 topic, danger, language = network(trained.numbers(texts))
