@@ -29,6 +29,7 @@ class Timed:
     def __init__(self, engine: Engine | None) -> None:
         self._engine = engine
         self.seconds = 0.0
+        self.whole = engine is None or engine.whole
 
     def understand(self, text: str, chosen: str | None, last: str | None) -> Understanding:
         """What the text asks."""

@@ -43,6 +43,10 @@ class Fragile(Engine):
     def __init__(self, whole: Engine) -> None:
         self._encoder, self._inner = None, whole
 
+    @property
+    def whole(self) -> bool:
+        return self._whole.whole
+
     def understand(self, text: str, chosen: str | None = None, last: str | None = None) -> Understanding:
         if "canary" in text:
             raise ValueError(f"cannot understand {text!r}")
