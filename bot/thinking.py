@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 HOUSE = Path(__file__).parent.parent
 COMMAND = (sys.executable, "-m", "bot.engine_process")
 LONGEST = 10.0  # seconds that a question may take, from the moment the engine has it
-START = 120.0  # seconds that the engine may take to be built; in calm times it takes three
+START = 120.0  # seconds that the engine may take to be built; in calm times it takes four
+ENDING = 1.0  # seconds that a process which closed its pipe has to end by itself; then it is killed
 TRIES = 2  # engines that are asked the same question
 PAUSE, LONGEST_PAUSE = 0.1, 30.0  # seconds before the next start; each death in a row doubles them
 LINE = 2**20  # bytes of one answer
@@ -213,9 +214,12 @@ async def _heard(process: Process, seconds: float, line: bytes = b"") -> dict[st
     except ConnectionError:
         answer = b""
     if not answer:
-        with suppress(ProcessLookupError):
-            process.kill()  # most likely it has ended by itself; its exit code stays
-        await process.wait()
+        # It is ending by itself: killed now, its exit code could be lost to asyncio, which waits for it.
+        try:
+            async with asyncio.timeout(ENDING):
+                await process.wait()
+        except TimeoutError:
+            raise EngineDied("it closed its pipe") from None
         raise EngineDied(_exit(process))
     said: dict[str, Any] = json.loads(answer)
     if "ended" in said:
@@ -235,10 +239,14 @@ class EngineThread:
     """Understands texts in a thread of our own process, with an engine that is there already."""
 
     def __init__(self, metrics: Metrics, engine: Engine) -> None:
-        self.whole: bool | None = engine.whole
         self._metrics = metrics
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="engine")
+
+    @property
+    def whole(self) -> bool | None:
+        """Whether the engine has its encoder now."""
+        return self._engine.whole
 
     async def ready(self) -> None:
         """Nothing is to be waited for."""

@@ -233,6 +233,14 @@ async def recording(desk: Desk, tx: Transaction, judged: Answer, role: str | Non
     return f"{topic.id}/{path.name}" if topic is not None and path is not None else None
 
 
+async def stands(desk: Desk, tx: Transaction, given: Answer) -> bool:
+    """Whether the words of a reply, if it was an answer, are still those that may be sent."""
+    if given.decision != "answer":
+        return True
+    _, text = await _present(desk, tx, given)
+    return text is not None and text.version == given.version
+
+
 async def _present(desk: Desk, tx: Transaction, given: Answer) -> tuple[Topic | None, Text | None]:
     """The topic and text of an answer as they are now, if they may still be sent."""
     topic = desk.library.topics.get(given.topic or "")

@@ -22,7 +22,7 @@ PIECES = "pieces"  # in the draft: the question that the next words within secon
 async def text(_: Update, turn: Turn) -> None:
     """A written message that is not part of any other dialogue."""
     if turn.staff is not None:
-        turn.say("staff_hint")
+        turn.say("staff_hint", role=turn.staff.role)
         return
     if not any(character.isalnum() for character in turn.text):
         turn.say("empty_text")
@@ -83,7 +83,7 @@ async def _go_on(
 ) -> None:
     """The question goes on: its reply stays, or another takes its place; what is new beside it is said."""
     asked = replace(_asked(turn, understanding, whole), instead=before.id)
-    if effect is Effect.OTHER:
+    if effect is Effect.OTHER or not await answers.stands(turn.desk, turn.tx, before):
         await _reply(turn, understanding, asked)
         return
     await answers.goes_on(turn.tx, turn.person, before.id, whole)

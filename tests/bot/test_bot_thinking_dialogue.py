@@ -17,7 +17,7 @@ from faults.scenes import meet_many
 from bot import service
 from bot.handling import CHATS
 from bot.settings import Settings
-from bot.thinking import LONGEST
+from bot.thinking import LONGEST, START
 from knowledge.library import Library
 
 QUESTION = "چند ماه است که هیچ خبری نیست. دوسیهٔ ما گم شده؟"
@@ -35,9 +35,9 @@ def settings(settings: Settings) -> Settings:
     return settings.model_copy(update={"listen": f"127.0.0.1:{free_port()}"})
 
 
-async def until(happened: Callable[[], Awaitable[bool]]) -> None:
+async def until(happened: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
     """Wait until something has happened."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(seconds):
         while not await happened():  # noqa: ASYNC110  (it happens behind HTTP)
             await asyncio.sleep(0.02)
 
@@ -59,7 +59,7 @@ async def hears(person: Person, fragment: str) -> None:
 
 async def the_engine(settings: Settings) -> int:
     """The process of the engine, which is ready."""
-    await until(lambda: shows(settings, "hamrah_engine_ready 1.0"))
+    await until(lambda: shows(settings, "hamrah_engine_ready 1.0"), START)  # it is built at low priority
     (engine,) = engines()
     return engine
 
@@ -74,6 +74,8 @@ async def test_zahra_gets_her_answer_though_the_engine_is_killed_while_it_has_he
     await karim.says("/help")
     await hears(karim, "What do you want to do?")  # nobody else waits for her engine
     os.kill(engine, signal.SIGKILL)
+    await until(lambda: shows(settings, "hamrah_engine_restarts_total 1.0"))
+    await the_engine(settings)
     await zahra.reads(ANSWER)
     assert await shows(settings, "hamrah_engine_restarts_total 1.0")
     assert await shows(settings, 'hamrah_questions_total{outcome="given_up"} 0.0')
@@ -111,4 +113,5 @@ async def test_the_service_stops_at_once_while_a_question_waits_and_answers_it_a
             began = time.monotonic()
         assert time.monotonic() - began < LONGEST  # nobody waits until the engine is given up
         async with service.running(settings, library, clock=clock) as world.database:
+            await the_engine(settings)
             await zahra.reads(ANSWER)

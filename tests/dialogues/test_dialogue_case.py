@@ -25,9 +25,11 @@ from dialogues.scenes import (
     own,
     proves,
 )
+from rehearsed import Rehearsed, unknown
 
 from bot import demo
 from desk import register
+from engine import Engine
 from knowledge.library import Library
 from storage import cases, people
 
@@ -494,6 +496,14 @@ async def test_the_same_register_again_tells_nobody(world: World, zahra: Person,
 
 QUESTION = "When does the Group of Five pause end?"
 NO_NUMBER = "This is not a case number."
+NEITHER = "xyz 12"
+"""No number, and no question either."""
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    """The real one, but for a line that it must not understand, whatever it has learnt."""
+    return Rehearsed(engine, {NEITHER: unknown()})
 
 
 async def test_whoever_presses_or_commands_something_else_has_left_the_linking(karim: Person) -> None:
@@ -501,7 +511,7 @@ async def test_whoever_presses_or_commands_something_else_has_left_the_linking(k
         await karim.forges("link")
         await (karim.says(step) if step.startswith("/") else karim.forges(step))
         await karim.hears()
-        await karim.says("xyz 12")  # no number, and no question either
+        await karim.says(NEITHER)
         karim.world.clock.advance(hours=2)
 
     commands = ("/updates", "/privacy", "/forget", "/start", "/help", "/nonsense")

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from dialogue import Person, World, letters_due
 from dialogues.scenes import ZAHRAS, asks, own, replies
+from rehearsed import Rehearsed, suggest
 
+from engine import Engine
 from knowledge.library import Library
 from storage.records import REPLY
 
@@ -16,6 +18,13 @@ CRIES = {
     "fr": ("La police a arrêté mon mari ce matin", "detained"),
 }
 CRY = CRIES["fa_AF"][0]
+VAGUE = "Who should repair my bicycle?"
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    """The real one, but for a question that might be about an arrest, whatever it has learnt."""
+    return Rehearsed(engine, {VAGUE: suggest("detained")})
 
 
 def urgent(person: Person, number: str) -> str:
@@ -88,7 +97,8 @@ async def test_after_a_button_a_question_is_a_question_again(
     await zahra.says("/help")
     await zahra.says("پاسپورت ندارم")
     await zahra.reads(library.topics["no-passport"].texts["fa_AF"].title, "This helped")
-    # And another cry still goes to the request that is open.
+    # And another cry still goes to the request that is open; alone, for it is no piece of that question.
+    zahra.world.clock.advance(minutes=1)
     await zahra.says("polis shawharam ra emroz az khana bord")
     await zahra.reads(added(zahra, "H-1001"), without=("H-1002",))
     await sarah.presses("Open it")
@@ -251,12 +261,11 @@ async def test_the_list_of_dangers_for_who_cannot_write(
 async def test_a_suggested_danger_that_is_pressed_takes_the_question_along(
     karim: Person, sarah: Person, library: Library
 ) -> None:
-    vague = "Who should repair my bicycle?"
-    await karim.says(vague)
+    await karim.says(VAGUE)
     await karim.presses(library.topics["detained"].texts["en"].title)
     await karim.reads(urgent(karim, "H-1001"))
     await sarah.presses("Open it")
-    await sarah.reads(vague)
+    await sarah.reads(VAGUE)
 
 
 async def test_nobody_else_sees_the_request(zahra: Person, karim: Person, sarah: Person) -> None:

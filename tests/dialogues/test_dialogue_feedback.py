@@ -4,22 +4,35 @@ import aiohttp
 import pytest
 from dialogue import Clock, Person, World
 from dialogues.scenes import UNKNOWN_BUTTON, Invites
+from rehearsed import Rehearsed, suggest, unknown
 from sqlalchemy import select
 
 from bot import service
 from bot.settings import Settings
 from desk import feedback
+from engine import Decision, Engine
 from knowledge.library import Library
 from storage import events, examples, people, tables
 
 QUESTION = "Zalmay wants marbles, purple trombones?"
 ALIKE = "zalmay wants purple marbles and trombones"
 VAGUE = "Someone asks me money for a visa"
+XYLOPHONE = "Xylophone?"
 PASHTO = "وریجې څنګه پخېږي؟"
 SENTENCE = "May somebody bring a musical instrument?"
 GONE = "These words are not kept any more, or are not in a language of yours."
 NONE = "No question whose words are still kept."
 NOT_YOURS = "This language is not one of yours."
+LINES = {
+    VAGUE: suggest("agent-asks-money", "is-this-message-real"),
+    **dict.fromkeys((QUESTION, ALIKE, XYLOPHONE, PASHTO), unknown()),
+}
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Engine:
+    """In this file the service understands the lines of the stories as written above."""
+    return Rehearsed(engine, LINES)
 
 
 @pytest.fixture
@@ -40,10 +53,11 @@ async def joins_for_pashto(world: World, invites: Invites) -> Person:
 
 
 async def is_not_understood(person: Person, *questions: str) -> None:
-    """Ask what no topic answers."""
+    """Ask what no topic answers, each a question of its own."""
     for question in questions:
         await person.says(question)
         await person.world.settled()
+        person.world.clock.advance(minutes=1)
 
 
 async def opens_questions(nadia: Person, language: str = "English") -> None:
@@ -131,7 +145,7 @@ async def test_like_questions_stand_together_and_reading_them_is_in_the_audit(
     world: World, nadia: Person, karim: Person, helen: Person, gulalai: Person
 ) -> None:
     await is_not_understood(karim, QUESTION)
-    await is_not_understood(helen, "Xylophone?", ALIKE)
+    await is_not_understood(helen, XYLOPHONE, ALIKE)
     await is_not_understood(gulalai, PASHTO)
     assert "questions.opened" not in await audit(world)
     await opens_questions(nadia)
@@ -147,7 +161,7 @@ async def test_old_words_and_those_of_who_left_are_gone(
     world: World, nadia: Person, karim: Person, helen: Person
 ) -> None:
     await is_not_understood(karim, QUESTION)
-    await is_not_understood(helen, "Xylophone?")
+    await is_not_understood(helen, XYLOPHONE)
     await opens_questions(nadia)
     await nadia.reads("Group 1 of 2")
     await karim.says("/forget")
@@ -219,7 +233,7 @@ async def test_an_editor_makes_an_example(
     await is_not_understood(karim, QUESTION)
     await opens_questions(nadia)
     await nadia.presses("Make an example")
-    await nadia.reads("Which topic should these questions find?", "Changes in the family", "Other topics")
+    await nadia.reads("Which topic should these questions find?", "Changes in the family", "Programmes")
     await nadia.presses("Changes in the family")
     await nadia.presses(library.topics["newborn"].texts["en"].title)
     await nadia.reads("Write one sentence in English", "nothing of the person may be in it")
@@ -242,12 +256,15 @@ async def test_an_editor_makes_an_example(
 
 
 async def test_the_service_learns_from_it_at_its_next_start(
-    api: str, settings: Settings, clock: Clock, library: Library
+    api: str, settings: Settings, clock: Clock, library: Library, engine: Engine
 ) -> None:
+    question = "A little angel has joined us now, what about her papers?"
+    assert engine.understand(question).decision is not Decision.ANSWER  # as shipped, without the example
     database = await service.open_database(settings)
     async with database.begin(clock()) as tx:
         somebody = await people.add(tx, 999)
-        await examples.add(tx, "newborn", "en", "Has the little prince got his crown?", by=somebody.id)
+        sentence = "A little angel has joined us, what about papers?"
+        await examples.add(tx, "newborn", "en", sentence, by=somebody.id)
     await database.close()
     # Without an engine given, it is built as it is on a server.
     async with (
@@ -256,8 +273,9 @@ async def test_the_service_learns_from_it_at_its_next_start(
     ):
         karim = await World(api, http, running, clock).meet("Karim", 505)
         await karim.settles_in("I am an applicant")
-        await karim.says("Has the little prince got his crown yet?")
-        await karim.reads(library.topics["newborn"].texts["en"].title)
+        await karim.says(question)
+        (answer,) = await karim.reads("This helped")
+        assert answer.text.startswith(library.topics["newborn"].texts["en"].title)
 
 
 async def test_nobody_else_takes_an_example_away(

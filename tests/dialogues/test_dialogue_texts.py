@@ -105,6 +105,7 @@ async def test_what_one_proposes_and_another_approves_is_sent(
     await karim.reads(NO_ANSWER, without=(title(library),))
     await proposes(nadia, library)
     await omar.reads(f"Words wait for your approval (English): {title(library)}")
+    await world.passes(seconds=8)  # what he writes now is a question of its own
     await karim.says(QUESTION)
     await karim.reads(NO_ANSWER, without=(title(library),))  # a proposal is not sent
     await omar.presses("Open it")
@@ -381,6 +382,7 @@ async def test_an_overdue_text_is_not_sent_and_the_editor_is_told_once_a_day(
     for _ in range(2):
         await karim.says(QUESTION)
         await karim.reads(NO_ANSWER, "Ask the team", without=(title(library),))
+        await world.passes(seconds=8)  # what he writes next is a question of its own
     (told,) = await nadia.reads(
         f"Somebody asked for a text that may not be sent (English): {title(library)}", MISSING
     )
