@@ -41,11 +41,11 @@ class Fragile(Engine):
     """An engine that breaks at some texts, and says them in its error."""
 
     def __init__(self, whole: Engine) -> None:
-        self._encoder, self._inner = None, whole
+        self._inner = whole
 
     @property
     def whole(self) -> bool:
-        return self._whole.whole
+        return self._inner.whole
 
     def understand(self, text: str, chosen: str | None = None, last: str | None = None) -> Understanding:
         if "canary" in text:
