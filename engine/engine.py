@@ -9,9 +9,9 @@ import numpy as np
 from engine.danger import Danger, Signs, shipped
 from engine.decide import Candidate, Decision, Thresholds, Understanding, asked_also, decide
 from engine.encoder import Encoder, Reading
-from engine.fold import written
+from engine.fold import fold, words, written
 from engine.language import Languages
-from engine.lexical import LONGEST, Array, Lexical
+from engine.lexical import LONGEST, NONE, Array, Lexical
 
 POSSIBLE = 0.02
 """Signs of danger are sought in a language from this probability on."""
@@ -51,7 +51,10 @@ class Engine:
         danger: Danger,
         urgent_topics: frozenset[str],
         thresholds: Thresholds,
+        told: Mapping[str, str],
     ) -> None:
+        """`told` is the topic of each example, by its words alone: what it was told, it knows."""
+        self._told = told
         self._lexical = lexical
         self._encoder = encoder
         self._languages = languages
@@ -91,6 +94,7 @@ class Engine:
             shipped(),
             frozenset(urgent_topics),
             thresholds or Thresholds.read("encoder" if encoder else "lexical"),
+            {_plain(text): topic for topic, _, text in samples if _plain(text)},
         )
 
     @property
@@ -108,6 +112,10 @@ class Engine:
         spread = self._spread(text, reading)
         languages = self._languages.probabilities(text, chosen, self._heard(reading))
         candidates = self._candidates(spread)
+        told = self._told.get(_plain(text), NONE)
+        if told != NONE:
+            candidates = [Candidate(told, 1.0), *(one for one in candidates if one.topic not in (told, NONE))]
+            candidates[1:] = [Candidate(one.topic, 0.0) for one in candidates[1:]]
         signs = self._signs(text, languages)
         first = decide(
             candidates,
@@ -135,12 +143,12 @@ class Engine:
 
     def _spread(self, text: str, reading: Reading | None) -> Array:
         """Return the probability of each of the lexical half's topics, by both halves where there are two."""
-        words = self._lexical.scores(text)
+        spelt = self._lexical.scores(text)
         if reading is None or self._places is None:
-            return words
+            return spelt
         marks = self._thresholds
         meaning = np.append(log_softmax(reading.topics / marks.temperature), marks.unlearnt)[self._places]
-        both = meaning + marks.lexical * np.log(np.maximum(words, 1e-6))
+        both = meaning + marks.lexical * np.log(np.maximum(spelt, 1e-6))
         shares = np.exp(both - both.max())
         probabilities: Array = (shares / shares.sum()).astype(np.float32)
         return probabilities
@@ -184,6 +192,11 @@ class Engine:
     def _signs(self, text: str, probabilities: Mapping[tuple[str, bool], float]) -> Signs:
         languages = {locale: latin for (locale, latin), p in probabilities.items() if p >= POSSIBLE}
         return self._danger.signs(text, {} if self._languages.mixed(text) else languages)
+
+
+def _plain(text: str) -> str:
+    """Return the words of a text, without signs and spelling."""
+    return " ".join(words(fold(text)))
 
 
 def _parts(text: str) -> list[str]:

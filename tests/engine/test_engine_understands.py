@@ -4,7 +4,8 @@ import threading
 
 import pytest
 
-from engine import Decision, Engine, Understanding
+from engine import Decision, Encoder, Engine, Understanding
+from engine.lexical import NONE
 
 DENIED = pytest.mark.xfail(strict=True, reason="the engine hears the event, not the denial")
 
@@ -182,3 +183,13 @@ def test_the_same_question_the_same_answer_in_any_thread(shipped: Engine) -> Non
     for thread in threads:
         thread.join()
     assert results == [expected] * 8
+
+
+def test_what_an_example_says_word_for_word_is_known(encoder: Encoder) -> None:
+    """An editor's example counts at the next start, long before the encoder learns it."""
+    prince = "Has the little prince got his crown?"
+    examples = {"newborn": {"en": ["We had a baby", prince]}, "tazkira": {"en": ["Is a tazkira enough?"]}}
+    engine = Engine.from_examples(examples, urgent_topics=[], others={"en": [(NONE, "hi")]}, encoder=encoder)
+    got = engine.understand("has the  little prince got his CROWN")
+    assert (got.decision, got.topic) == (Decision.ANSWER, "newborn")
+    assert engine.understand("Has the tall prince got a crown?").decision is not Decision.ANSWER
