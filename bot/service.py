@@ -199,6 +199,8 @@ async def running(
                     for task in tasks:
                         task.cancel()
                     await thinker.close()
+                    # Asked once and waited for: the group would ask again, and break off what settles.
+                    await asyncio.wait(tasks)
                     await intake.settled()
     finally:
         await bot.shutdown()

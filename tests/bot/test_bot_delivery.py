@@ -347,7 +347,7 @@ async def test_a_429_in_the_middle_of_a_long_letter_costs_no_piece_and_doubles_n
 ) -> None:
     lines = [f"line {number:04}" for number in range(1200)]
     await karim.says("/ask")
-    await karim.says("\n".join(lines[:400]))
+    await karim.says("This is the story of my family.\n" + "\n".join(lines[:400]))
     for start in (400, 800):
         await karim.presses("Add something")
         await karim.says("\n".join(lines[start : start + 400]))
