@@ -11,6 +11,7 @@ from bot import files
 from bot.client import Client, Markup
 from bot.limits import Limiter, Stopping
 from bot.log import where
+from bot.transport import may_leave
 from handlers.buttons import Button
 from handlers.keyboards import keyboard
 from locales.render import Renderer
@@ -92,6 +93,7 @@ class Delivery:
         except Exception as error:
             # Rendering reaches for nothing outside, so this is our own mistake: waiting mends nothing.
             return Outcome("refused", error=where(error))
+        before = may_leave.set(is_ours)
         try:
             if letter.template == LEAVE:
                 await self._bot.leave_chat(letter.chat_id)
@@ -100,7 +102,10 @@ class Delivery:
                 message = sent or message
                 arrived += 1
         except Exception as error:
-            return replace(self._outcome(error, outgoing.attempts), pieces=arrived)
+            outcome = self._outcome(error, outgoing.attempts) if is_ours() else Outcome("overtaken")
+            return replace(outcome, pieces=arrived)
+        finally:
+            may_leave.reset(before)
         return Outcome("arrived", message=message)
 
     async def _send(
@@ -125,8 +130,6 @@ class Delivery:
     def _outcome(self, error: Exception, attempts: int) -> Outcome:
         """What an error means for the letter."""
         match error:
-            case Overtaken():
-                return Outcome("overtaken")
             case Stopping():
                 return Outcome("later")
             case RetryAfter():

@@ -5,6 +5,8 @@ The library's own transport is httpx; over aiohttp a call costs less than half t
 """
 
 import io
+from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -15,6 +17,28 @@ from telegram.request import BaseRequest, RequestData
 
 UPLOAD_TIME = 300  # seconds that a call with files may take in all, over a slow line
 PATIENCE = 3  # times as long as usual for the answer, since Telegram looks at files before it answers
+
+may_leave: ContextVar[Callable[[], bool]] = ContextVar("may_leave", default=lambda: True)
+"""Whether a call may be made: asked in the very step in which its bytes leave.
+
+Between deciding to call and calling lie a few turns of the event loop, and the process may freeze in any.
+A call without files that may not leave any more raises NetworkError, and Telegram hears nothing of it.
+"""
+
+
+class _Body(aiohttp.JsonPayload):
+    """A call's parameters; they leave in one step, together with the headers."""
+
+    def __init__(self, parameters: Any) -> None:
+        super().__init__(parameters)
+        self._may_leave = may_leave.get()
+
+    async def write_with_length(
+        self, writer: aiohttp.abc.AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        if not self._may_leave():
+            raise RuntimeError("too late")
+        await super().write_with_length(writer, content_length)
 
 
 class AiohttpRequest(BaseRequest):
@@ -89,7 +113,7 @@ def _body(request_data: RequestData | None) -> aiohttp.Payload | aiohttp.FormDat
     if request_data is None:
         return None
     if not request_data.contains_files:
-        return aiohttp.JsonPayload(request_data.parameters)
+        return _Body(request_data.parameters)
     # Telegram takes names as they are: quoted, a file would be called "r%C3%A9ponse.pdf".
     form = aiohttp.FormData(quote_fields=False)
     for name, value in request_data.json_parameters.items():

@@ -64,10 +64,12 @@ class Post:
 
     async def sends(self, template: str, chat_id: int = ZAHRA, **more: Any) -> Outcome:
         attempts, pieces_sent = more.pop("attempts", 0), more.pop("pieces_sent", 0)
+        is_ours: Callable[[], bool] = more.pop("is_ours", lambda: True)
         fields = {"locale": "en", "values": {}, **more}
         letter = Letter(chat_id=chat_id, template=template, **fields)
         return await self.delivery.deliver(
-            Outgoing(id=1, letter=letter, attempts=attempts, pieces_sent=pieces_sent, created_at=NOON)
+            Outgoing(id=1, letter=letter, attempts=attempts, pieces_sent=pieces_sent, created_at=NOON),
+            is_ours,
         )
 
 
@@ -101,6 +103,17 @@ async def test_a_letter_arrives_with_its_buttons_in_its_language(post: Post) -> 
     assert "<b>" in message["html"]
     assert [button["data"] for button in message["keyboard"][0]] == ["danger"]
     assert message["keyboard"][0][0]["text"] != "Somebody is in danger"
+
+
+@pytest.mark.parametrize("looks", [0, 1])
+async def test_a_worker_that_was_taken_for_dead_says_nothing_more(post: Post, looks: int) -> None:
+    """It looks when it decides to call, and once more in the step in which the call leaves."""
+    left = [True] * looks
+    outcome = await post.sends("menu", values={"staff": False}, is_ours=lambda: bool(left and left.pop()))
+    assert outcome == Outcome("overtaken")
+    assert not left
+    assert await post.chat() == []
+    assert (await post.sends("menu", values={"staff": False})).kind == "arrived"  # the pool is none the worse
 
 
 async def test_a_link_leads_to_the_private_chat_of_this_bot(post: Post) -> None:

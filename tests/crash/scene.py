@@ -28,6 +28,7 @@ from storage.vault import DataKey, MasterKeys
 
 LEAD = 601
 PATIENCE = 60.0  # seconds
+SENDING = 1  # the queue, as the database numbers it
 
 WAITING = "SELECT count(*) FROM inbox WHERE done_at IS NULL"
 UNSENT = "SELECT count(*) FROM outbox"
@@ -140,16 +141,21 @@ class Scene:
                 await connection.execution_options(**{READ_ONLY: True})
                 return (await connection.execute(text(query), values)).mappings().all()
 
-    async def count(self, query: str) -> int:
+    async def count(self, query: str, **values: Any) -> int:
         """The one number of a query."""
-        (row,) = await self._rows(query)
+        (row,) = await self._rows(query, **values)
         number: int = next(iter(row.values()))
         return number
 
-    async def claims_of(self, worker: int) -> list[tuple[int, int]]:
-        """What a worker has claimed: queue and chat."""
-        rows = await self._rows("SELECT queue, chat_id FROM claims WHERE worker_id = :worker", worker=worker)
-        return [(row["queue"], row["chat_id"]) for row in rows]
+    async def claimed_by(self, worker: int) -> int:
+        """How many chats a worker has claimed, of the inbox or the outbox."""
+        return await self.count("SELECT count(*) FROM claims WHERE worker_id = :worker", worker=worker)
+
+    async def in_hand(self, worker: int) -> int:
+        """In how many chats a worker has something left to say."""
+        claimed = "queue = :sending AND worker_id = :worker"
+        waiting = f"SELECT DISTINCT claims.chat_id FROM claims JOIN outbox USING (chat_id) WHERE {claimed}"
+        return await self.count(f"SELECT count(*) FROM ({waiting}) AS chats", worker=worker, sending=SENDING)
 
     async def pending(self) -> int:
         """Updates that the bot has not confirmed."""
