@@ -31,7 +31,7 @@ class Timed:
         self.seconds = 0.0
         self.whole = engine is None or engine.whole
 
-    def understand(self, text: str, chosen: str | None, last: str | None) -> Understanding:
+    def understand(self, text: str, chosen: str | None, last: str | None = None) -> Understanding:
         """What the text asks."""
         if self._engine is None:
             return FIXED

@@ -13,7 +13,10 @@ from storage.transaction import Transaction
 async def add(tx: Transaction, rows: Sequence[dict[str, Any]]) -> None:
     """Append audit rows."""
     if rows:
-        await tx.connection.execute(insert(events), list(rows))
+        await tx.connection.execute(_ADD, list(rows))
+
+
+_ADD = insert(events)
 
 
 async def actions(tx: Transaction, subject: int | None = None) -> list[str]:

@@ -13,7 +13,7 @@ from storage.errors import ClaimLost, Sealed
 from storage.records import Incoming
 from storage.tables import inbox
 from storage.transaction import Transaction
-from storage.types import is_ahead
+from storage.types import is_ahead, moments
 
 PLACE = "inbox.payload"
 
@@ -31,37 +31,38 @@ async def add(tx: Transaction, updates: Sequence[tuple[int, int, dict[str, Any]]
         }
         for update_id, chat_id, payload in updates
     ]
-    await tx.connection.execute(upsert.insert(tx.connection, inbox).on_conflict_do_nothing(), rows)
+    await tx.connection.execute(_ADD[tx.connection.dialect.name], rows)
+
+
+_ADD = {name: dialect.insert(inbox).on_conflict_do_nothing() for name, dialect in upsert.DIALECTS.items()}
 
 
 async def claim(tx: Transaction, worker: int, *, limit: int) -> set[int]:
     """Take chats with updates that wait, those of the oldest updates first."""
-    # A failed update holds back the later ones of its chat, so that the order stays.
-    held_back = select(inbox.c.chat_id).where(is_ahead(inbox.c.not_before, tx.now))
-    oldest = (
-        select(inbox.c.chat_id)
-        .where(
-            inbox.c.done_at.is_(None),
-            ~is_claimed(Queue.INBOX, inbox.c.chat_id),
-            inbox.c.chat_id.not_in(held_back),
-        )
-        .order_by(inbox.c.update_id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # what another worker is just about to take
+    return await claims.claim(tx, _TAKE, worker, limit=limit, **moments(tx.now))
+
+
+# A failed update holds back the later ones of its chat, so that the order stays.
+_HELD_BACK = select(inbox.c.chat_id).where(is_ahead(inbox.c.not_before))
+_TAKE = claims.taking(
+    Queue.INBOX,
+    select(inbox.c.chat_id)
+    .where(
+        inbox.c.done_at.is_(None),
+        ~is_claimed(Queue.INBOX, inbox.c.chat_id),
+        inbox.c.chat_id.not_in(_HELD_BACK),
     )
-    return await claims.claim(tx, Queue.INBOX, worker, oldest)
+    .order_by(inbox.c.update_id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True),  # what another worker is just about to take
+)
 
 
 async def waiting(tx: Transaction, chats: Collection[int], *, limit: int = 200) -> list[Incoming]:
     """The updates of these chats that are not done, in order."""
     if not chats:
         return []
-    rows = await tx.connection.execute(
-        select(inbox)
-        .where(inbox.c.done_at.is_(None), inbox.c.chat_id.in_(chats))
-        .order_by(inbox.c.update_id)
-        .limit(limit)
-    )
+    rows = await tx.connection.execute(_WAITING, {"chats": list(chats), "limit": limit})
     return [
         Incoming(
             update_id=row.update_id,
@@ -72,6 +73,14 @@ async def waiting(tx: Transaction, chats: Collection[int], *, limit: int = 200) 
         )
         for row in rows
     ]
+
+
+_WAITING = (
+    select(inbox)
+    .where(inbox.c.done_at.is_(None), inbox.c.chat_id.in_(bindparam("chats", expanding=True)))
+    .order_by(inbox.c.update_id)
+    .limit(bindparam("limit"))
+)
 
 
 def _opened(tx: Transaction, sealed: bytes) -> dict[str, Any]:

@@ -5,7 +5,19 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, delete, exists, func, insert, literal, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from storage import claims
 from storage.claims import Queue, is_claimed
@@ -13,7 +25,7 @@ from storage.errors import Sealed
 from storage.records import BROADCAST, Letter, Outgoing
 from storage.tables import outbox
 from storage.transaction import Transaction
-from storage.types import is_ahead
+from storage.types import is_ahead, moments
 
 PLACE = "outbox.letter"
 FIELDS = ("locale", "template", "values", "edit", "answer", "again")
@@ -28,7 +40,7 @@ async def add(tx: Transaction, letters: Sequence[Letter]) -> None:
     """Put letters into the outbox, in order."""
     if letters:
         await tx.connection.execute(
-            insert(outbox),
+            _ADD,
             [
                 {
                     "chat_id": letter.chat_id,
@@ -42,19 +54,15 @@ async def add(tx: Transaction, letters: Sequence[Letter]) -> None:
         )
 
 
+_ADD = insert(outbox)
+
+
 async def claim(tx: Transaction, worker: int, *, limit: int, lane: int = BROADCAST) -> set[int]:
     """Take chats with letters that are due, by lane and age, in this lane or a more urgent one."""
-    next_ones = (
-        select(outbox.c.chat_id)
-        .where(_is_due(tx.now), outbox.c.lane <= lane, ~is_claimed(Queue.OUTBOX, outbox.c.chat_id))
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)  # what another worker is just about to take
-    )
-    return await claims.claim(tx, Queue.OUTBOX, worker, next_ones)
+    return await claims.claim(tx, _TAKE, worker, limit=limit, lane=lane, **moments(tx.now))
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
+def _is_due() -> ColumnElement[bool]:
     # A letter that failed holds back the later ones of its chat and lane, so that the order stays.
     failed = outbox.alias()
     held_back = exists().where(
@@ -62,22 +70,35 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
         failed.c.lane == outbox.c.lane,
         failed.c.id < outbox.c.id,
         failed.c.attempts > 0,
-        is_ahead(failed.c.not_before, now),
+        is_ahead(failed.c.not_before),
     )
-    ahead = and_(outbox.c.not_before.is_not(None), is_ahead(outbox.c.not_before, now))
+    ahead = and_(outbox.c.not_before.is_not(None), is_ahead(outbox.c.not_before))
     return and_(~ahead, ~held_back)
+
+
+_TAKE = claims.taking(
+    Queue.OUTBOX,
+    select(outbox.c.chat_id)
+    .where(_is_due(), outbox.c.lane <= bindparam("lane"), ~is_claimed(Queue.OUTBOX, outbox.c.chat_id))
+    .order_by(outbox.c.lane, outbox.c.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True),  # what another worker is just about to take
+)
+_DUE = (
+    select(outbox)
+    .where(_is_due(), outbox.c.chat_id.in_(bindparam("chats", expanding=True)))
+    .order_by(outbox.c.lane, outbox.c.id)
+    .limit(bindparam("limit"))
+)
+_NEXT = select(func.min(outbox.c.not_before)).where(is_ahead(outbox.c.not_before))
+_SETTLE = delete(outbox).where(outbox.c.id.in_(bindparam("ids", expanding=True)))
 
 
 async def due(tx: Transaction, chats: Collection[int], *, limit: int = 200) -> list[Outgoing]:
     """The letters of these chats that are due, by lane and age."""
     if not chats:
         return []
-    rows = await tx.connection.execute(
-        select(outbox)
-        .where(_is_due(tx.now), outbox.c.chat_id.in_(chats))
-        .order_by(outbox.c.lane, outbox.c.id)
-        .limit(limit)
-    )
+    rows = await tx.connection.execute(_DUE, {"chats": list(chats), "limit": limit, **moments(tx.now)})
     found = []
     for row in rows:
         letter = Letter(
@@ -106,8 +127,7 @@ def _opened(tx: Transaction, sealed: bytes) -> dict[str, Any]:
 
 async def next_after(tx: Transaction) -> datetime | None:
     """When the next letter that still waits for its time may leave; None where none waits."""
-    query = select(func.min(outbox.c.not_before)).where(is_ahead(outbox.c.not_before, tx.now))
-    moment: datetime | None = (await tx.connection.execute(query)).scalar()
+    moment: datetime | None = (await tx.connection.execute(_NEXT, moments(tx.now))).scalar()
     return moment
 
 
@@ -115,7 +135,7 @@ async def settle(tx: Transaction, ids: Collection[int]) -> None:
     """Forget letters that have arrived, or never will. Nothing of them is kept."""
     if not ids:
         return
-    await tx.connection.execute(delete(outbox).where(outbox.c.id.in_(ids)))
+    await tx.connection.execute(_SETTLE, {"ids": list(ids)})
 
 
 async def retry(tx: Transaction, outgoing: Outgoing, at: datetime, pieces_sent: int, worker: int) -> None:

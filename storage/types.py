@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, DateTime, Dialect, and_
+from sqlalchemy import ColumnElement, DateTime, Dialect, and_, bindparam
 from sqlalchemy.types import TypeDecorator
 
 MANY = 10_000
@@ -32,6 +32,14 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def is_ahead(column: ColumnElement[datetime | None], now: datetime) -> ColumnElement[bool]:
-    """Whether the time until which something is postponed is still to come; never after a clock's jump."""
-    return and_(column > now, column <= now + LONGEST_DELAY)
+def is_ahead(column: ColumnElement[datetime | None]) -> ColumnElement[bool]:
+    """Whether the time until which something is postponed is still to come; never after a clock's jump.
+
+    The statement is run with the values of `moments`.
+    """
+    return and_(column > bindparam("now"), column <= bindparam("latest"))
+
+
+def moments(now: datetime) -> dict[str, datetime]:
+    """What a statement with `is_ahead` has to know."""
+    return {"now": now, "latest": now + LONGEST_DELAY}

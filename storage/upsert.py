@@ -6,7 +6,9 @@ from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+DIALECTS = {"postgresql": postgresql, "sqlite": sqlite}
+
 
 def insert(connection: AsyncConnection, table: Table) -> Any:
     """An INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update`; equal on both engines."""
-    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+    return DIALECTS[connection.dialect.name].insert(table)
