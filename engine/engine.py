@@ -94,7 +94,7 @@ class Engine:
             shipped(),
             frozenset(urgent_topics),
             thresholds or Thresholds.read("encoder" if encoder else "lexical"),
-            {_plain(text): topic for topic, _, text in samples if _plain(text)},
+            {plain: topic for topic, _, text in samples if (plain := _plain(text))},
         )
 
     @property
