@@ -17,6 +17,7 @@ from statistics import quantiles
 
 import click
 
+from benchmarks.measured import memory
 from bot.building import build_engine
 from engine import Decision, Engine
 from knowledge.library import Library
@@ -97,7 +98,8 @@ def main(questions: Path, chosen: bool, confusions: bool) -> None:
     figures, confused = measure(engine, known, rows, chosen)
     langs = sorted(figures, key=lambda lang: (lang == "all", lang))
     out = sys.stdout.write
-    out(f"{len(rows)} rows, {len(known)} topics, built in {built:.2f} s\n")
+    out(f"{len(rows)} rows, {len(known)} topics, built in {built:.2f} s, ")
+    out(f"{memory('VmHWM'):.0f} MB resident at the highest\n")
     out(f"{'':16}" + "".join(f"{lang:>16}" for lang in langs) + "\n")
     for name in COLUMNS:
         cells = []

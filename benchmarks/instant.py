@@ -58,10 +58,12 @@ def mixed() -> Iterator[str]:
 
 
 def updates(
-    count: int, people: range, first_id: int, kinds: Iterable[str]
+    count: int, people: range, first_id: int, kinds: Iterable[str], asking: set[int]
 ) -> Iterator[tuple[int, str, bytes]]:
-    """The load: chats, kinds, and updates as Telegram writes them. The same for the same arguments."""
-    asking: set[int] = set()  # people whose last update was a question
+    """The load: chats, kinds, and updates as Telegram writes them. The same for the same arguments.
+
+    Whoever's last update was a question is in `asking`, before and afterwards.
+    """
     for number, person, wanted in zip(range(count), itertools.cycle(people), kinds, strict=False):
         # A second question so soon would go on with the first, which has its answer.
         kind = "command" if wanted == "question" and person in asking else wanted
@@ -96,9 +98,10 @@ class Load:
         count: int,
         people: range,
         rate: float,
-        kinds: Sequence[str] = (),
+        kinds: Sequence[str],
+        asking: set[int],
     ) -> None:
-        made = list(updates(count, people, first_id, itertools.cycle(kinds) if kinds else mixed()))
+        made = list(updates(count, people, first_id, itertools.cycle(kinds) if kinds else mixed(), asking))
         self.began = self.last = began
         self.first_id = first_id
         self.rate = rate
@@ -141,7 +144,8 @@ class Server:
     """The present load, the open polls, and how many messages have come in for anybody."""
 
     def __init__(self) -> None:
-        self.load = Load(0, 1, 0, range(0), 0)
+        self.asking: set[int] = set()  # people whose last update, of whichever load, was a question
+        self.load = Load(0, 1, 0, range(0), 0, (), self.asking)
         self.polls: set[Connection] = set()
         self.messages = 0
 
@@ -151,7 +155,8 @@ class Server:
         people = range(first, first + int(asked["people"]), int(asked["apart"]))
         next_id = self.load.first_id + len(self.load.updates)
         kinds = asked["kinds"].split(",") if asked.get("kinds") else ()
-        self.load = Load(now, next_id, int(asked["count"]), people, float(asked["rate"]), kinds)
+        rate, count = float(asked["rate"]), int(asked["count"])
+        self.load = Load(now, next_id, count, people, rate, kinds, self.asking)
         for connection in list(self.polls):
             connection.poll()
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from engine.fold import written
 
 FOLDER = Path(__file__).parent / "model"
+NETWORK, PIECES = "encoder.onnx", "pieces.model"
 
 LONGEST = 128
 """Pieces of a text that are read; a chat message seldom has half as many."""
@@ -49,14 +50,14 @@ class Encoder:
             sums = dict(card["sha256"])
             self.topics: tuple[str, ...] = tuple(card["topics"])
             self.languages: tuple[str, ...] = tuple(card["languages"])
-            files = {name: (folder / name).read_bytes() for name in sums}
+            found = {name: (_checksum(folder / name), sums[name]) for name in (NETWORK, PIECES)}
         except OSError as error:
             name = Path(error.filename).name
             raise EncoderError(f"{name} cannot be read: {type(error).__name__}") from error
         except (ValueError, KeyError, TypeError) as error:
             raise EncoderError(f"card.json is no card of an encoder: {type(error).__name__}") from error
-        for name, content in files.items():
-            if hashlib.sha256(content).hexdigest() != sums[name]:
+        for name, (actual, named) in found.items():
+            if actual != named:
                 raise EncoderError(f"{name} is not the file that the card names")
         # Here and not above: 60 MB that only the process needs in which an encoder is loaded.
         import onnxruntime  # noqa: PLC0415
@@ -67,10 +68,11 @@ class Encoder:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
+            # By name: as bytes the network would be in memory twice while it is loaded.
             self._network = onnxruntime.InferenceSession(
-                files["encoder.onnx"], options, providers=["CPUExecutionProvider"]
+                str(folder / NETWORK), options, providers=["CPUExecutionProvider"]
             )
-            self._pieces = sentencepiece.SentencePieceProcessor(model_proto=files["pieces.model"])
+            self._pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / PIECES))
         except Exception as error:  # both libraries raise their own kinds, down to a bare RuntimeError
             raise EncoderError(f"the encoder cannot be loaded: {type(error).__name__}") from error
 
@@ -91,3 +93,9 @@ class Encoder:
         """Return the numbers of the pieces of a text, as many as are read."""
         found: list[int] = self._pieces.encode(written(text))
         return found[: LONGEST - 2]
+
+
+def _checksum(file: Path) -> str:
+    """Return the SHA-256 of a file. Raises OSError."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()

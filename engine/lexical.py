@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from engine.fold import fold, skeleton, words
 
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 Array = NDArray[np.float32]
 
 LONGEST = 600
@@ -49,17 +49,21 @@ class Lexical:
         place = {topic: number for number, topic in enumerate(self.topics)}
         counted = [(place[topic], *features(text)) for topic, text in examples]
         self._rarity = rarity([numbers for _, numbers, _ in counted])
-        sums = np.zeros((SIZE, len(self.topics)), np.float32)
-        heard = np.zeros((SIZE, len(self.topics)), np.float32)
+        # One after the other and in place: what a process holds at its highest is what it must be given.
+        table = np.zeros((SIZE, len(self.topics)), np.float32)
         for topic, numbers, weights in counted:
             vector = weights * self._rarity[numbers]
-            sums[numbers, topic] += vector / (np.linalg.norm(vector) or 1)
-            heard[numbers, topic] += 1
-        self._angles = (sums / np.maximum(np.linalg.norm(sums, axis=0), 1e-6)).astype(np.float16)
-        everywhere = heard.sum(axis=1, keepdims=True)
+            table[numbers, topic] += vector / (np.linalg.norm(vector) or 1)
+        table /= np.maximum(np.sqrt(np.einsum("ft,ft->t", table, table)), 1e-6)
+        self._angles = table.astype(np.float16)
+        table.fill(0)
+        for topic, numbers, _ in counted:
+            table[numbers, topic] += 1
+        everywhere = table.sum(axis=1, keepdims=True)
         total = everywhere.sum() + np.count_nonzero(everywhere)
-        share = (1 - BACKGROUND) * heard / np.maximum(heard.sum(axis=0), 1) * total / (everywhere + 1)
-        self._ratios = np.log1p(share / BACKGROUND).astype(np.float16)
+        table *= (1 - BACKGROUND) / BACKGROUND * total / np.maximum(table.sum(axis=0), 1)
+        table /= everywhere + 1
+        self._ratios = np.log1p(table, out=table).astype(np.float16)
 
     def scores(self, text: str) -> Array:
         """Return the probability of each of `topics`; all alike where nothing in the text is known."""
@@ -90,7 +94,7 @@ def features(text: str) -> tuple[Numbers, Array]:
     found: dict[int, float] = {}
     for number, weight in _features(words(fold(text[:LONGEST]))):
         found[number] = found.get(number, 0.0) + weight
-    return np.fromiter(found, np.int64, len(found)), np.fromiter(found.values(), np.float32, len(found))
+    return np.fromiter(found, np.int32, len(found)), np.fromiter(found.values(), np.float32, len(found))
 
 
 def _features(found: Sequence[str]) -> Iterator[tuple[int, float]]:

@@ -96,9 +96,12 @@ def test_a_file_that_is_no_network_cannot_be_loaded(folder: Path, name: str) -> 
         Encoder(folder)
 
 
-def test_a_card_that_names_no_network_cannot_be_loaded(folder: Path) -> None:
-    write_card(folder, sha256={})
-    with pytest.raises(EncoderError, match="cannot be loaded"):
+@pytest.mark.parametrize("name", FILES[1:])
+def test_a_file_that_the_card_does_not_name_is_not_loaded(folder: Path, name: str) -> None:
+    sums = json.loads((FOLDER / "card.json").read_text(encoding="utf-8"))["sha256"]
+    del sums[name]
+    write_card(folder, sha256=sums)
+    with pytest.raises(EncoderError, match=r"card\.json"):
         Encoder(folder)
 
 
