@@ -11,7 +11,7 @@ from bot import files
 from bot.client import Client, Markup
 from bot.limits import Limiter, Stopping
 from bot.log import where
-from bot.transport import may_leave
+from bot.transport import TooLate, may_leave
 from handlers.buttons import Button
 from handlers.keyboards import keyboard
 from locales.render import Renderer
@@ -48,10 +48,6 @@ class Piece:
     markup: Markup | None = None
     files: tuple[int, ...] = ()  # ids; the files themselves are opened only now that they leave
     recording: str | None = None  # the name of an answer that is spoken
-
-
-class Overtaken(Exception):
-    """Another worker may be writing to this chat by now."""
 
 
 def pause_after(attempts: int) -> float:
@@ -98,27 +94,22 @@ class Delivery:
             if letter.template == LEAVE:
                 await self._bot.leave_chat(letter.chat_id)
             for piece in pieces[arrived:]:
-                sent = await self._send(letter, piece, is_ours, first=arrived == 0)
+                sent = await self._send(letter, piece, first=arrived == 0)
                 message = sent or message
                 arrived += 1
         except Exception as error:
-            outcome = self._outcome(error, outgoing.attempts) if is_ours() else Outcome("overtaken")
-            return replace(outcome, pieces=arrived)
+            return replace(self._outcome(error, outgoing.attempts), pieces=arrived)
         finally:
             may_leave.reset(before)
         return Outcome("arrived", message=message)
 
-    async def _send(
-        self, letter: Letter, piece: Piece, is_ours: Callable[[], bool], *, first: bool
-    ) -> int | None:
+    async def _send(self, letter: Letter, piece: Piece, *, first: bool) -> int | None:
         """Send one piece; the message's id if it is a text."""
         # What has been erased since the letter was written is not there any more.
         kept = await self._opened(piece.files) if piece.files else []
         spoken = await self._recorded(piece.recording) if piece.recording else None
         for _ in range(len(kept) or 1):  # Telegram counts each file of an album
             await self._limiter.wait(letter.chat_id, letter.lane)
-        if not is_ours():
-            raise Overtaken
         if piece.files:
             await files.send(self._bot, letter.chat_id, kept, protect=letter.values["protect"])
             return None
@@ -130,6 +121,8 @@ class Delivery:
     def _outcome(self, error: Exception, attempts: int) -> Outcome:
         """What an error means for the letter."""
         match error:
+            case TooLate():  # another worker may be writing to this chat by now
+                return Outcome("overtaken")
             case Stopping():
                 return Outcome("later")
             case RetryAfter():

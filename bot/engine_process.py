@@ -6,7 +6,7 @@ a line, in JSON; the first line tells it the examples that the team added, its o
 
     {"newborn": {"ps": ["…"]}}
     {"whole": true}
-    {"asked": ["When is the flight?", "en"]}          a question: the text, and the language that was chosen
+    {"asked": ["And my wife?", "en", "newborn"]}      a question: text, chosen language, topic before; or null
     {"understood": {"decision": "answer", …}}         what it asks
     {"failed": "ValueError at fold.py:12"}            … or why that cannot be told
     {"ended": "MemoryError at lexical.py:80"}         the last words, if there is time for them

@@ -24,7 +24,7 @@ from bot.sending import Sending
 from bot.settings import NotReady, Settings
 from bot.signal import Signal
 from bot.sweeping import Sweeping
-from bot.thinking import EngineProcess, EngineThread
+from bot.thinking import EngineProcess, EngineThread, Thinker
 from bot.trouble import Trouble
 from bot.web import Health, Pages, serving
 from bot.webhook import Webhook, arrange
@@ -141,9 +141,11 @@ async def running(
     database = await open_database(settings, serving=True)
     bot = build_client(settings)
     health, metrics = Health(), Metrics()
-    async with database.read(clock()) as tx:
-        added = await feedback.examples(tx)
-    thinker = EngineProcess(metrics, added=added) if engine is None else EngineThread(metrics, engine)
+    if engine is None:
+        async with database.read(clock()) as tx:
+            thinker: Thinker = EngineProcess(metrics, added=await feedback.examples(tx))
+    else:
+        thinker = EngineThread(metrics, engine)
     received, posted = Signal(), Signal()
     intake = Intake(bot, database, clock, received, metrics)
     away, gone = (Trouble(kind, desk, database, clock, posted) for kind in ("telegram", "database"))

@@ -88,7 +88,7 @@ class EngineProcess:
         began, answer = self._metrics.now(), asyncio.get_running_loop().create_future()
         if self._closed:
             answer.cancel()
-        self._questions.append(Question(_arguments(text, chosen, last), answer))
+        self._questions.append(Question([text, chosen, last], answer))
         self._news.set()
         with self._metrics.question():
             understanding: Understanding = await answer
@@ -231,10 +231,6 @@ def _exit(process: Process) -> str:
     return f"exit code {process.returncode}"
 
 
-def _arguments(text: str, chosen: str | None, last: str | None) -> list[Any]:
-    return [text, chosen] if last is None else [text, chosen, last]
-
-
 class EngineThread:
     """Understands texts in a thread of our own process, with an engine that is there already."""
 
@@ -255,10 +251,9 @@ class EngineThread:
     async def understand(self, text: str, chosen: str | None, last: str | None = None) -> Understanding:
         """What a text asks. Raises what the engine raises."""
         loop, began = asyncio.get_running_loop(), self._metrics.now()
-        arguments = _arguments(text, chosen, last)
         with self._metrics.question():
             understanding = await loop.run_in_executor(
-                self._thread, lambda: self._engine.understand(*arguments)
+                self._thread, self._engine.understand, text, chosen, last
             )
         self._metrics.understood(began)
         return understanding

@@ -19,11 +19,15 @@ UPLOAD_TIME = 300  # seconds that a call with files may take in all, over a slow
 PATIENCE = 3  # times as long as usual for the answer, since Telegram looks at files before it answers
 
 may_leave: ContextVar[Callable[[], bool]] = ContextVar("may_leave", default=lambda: True)
-"""Whether a call may be made: asked in the very step in which its bytes leave.
+"""Whether a call may be made: asked before it is, and again in the very step in which its bytes leave.
 
-Between deciding to call and calling lie a few turns of the event loop, and the process may freeze in any.
-A call without files that may not leave any more raises NetworkError, and Telegram hears nothing of it.
+Between the two lie a few turns of the event loop, and the process may freeze in any. Only a call with files,
+which leave in parts, is asked about once.
 """
+
+
+class TooLate(NetworkError):
+    """A call may not be made any more; Telegram has heard nothing of it."""
 
 
 class _Body(aiohttp.JsonPayload):
@@ -37,7 +41,7 @@ class _Body(aiohttp.JsonPayload):
         self, writer: aiohttp.abc.AbstractStreamWriter, content_length: int | None
     ) -> None:
         if not self._may_leave():
-            raise RuntimeError("too late")
+            raise TooLate("too late")
         await super().write_with_length(writer, content_length)
 
 
@@ -83,6 +87,8 @@ class AiohttpRequest(BaseRequest):
         """Make one call: the answer's status and body. Raises TimedOut or NetworkError."""
         if self._session is None:
             raise RuntimeError("the pool is not open")
+        if not may_leave.get()():
+            raise TooLate("too late")
         seconds = read_timeout if isinstance(read_timeout, int | float) else self._read_timeout
         uploads = request_data is not None and request_data.contains_files
         timeout = aiohttp.ClientTimeout(
@@ -100,6 +106,8 @@ class AiohttpRequest(BaseRequest):
             # The texts of aiohttp's errors name the address, and the address holds the token.
             raise TimedOut from None
         except aiohttp.ClientError as error:
+            if isinstance(error.__cause__, TooLate):
+                raise error.__cause__ from None
             raise NetworkError(type(error).__name__) from None
 
 

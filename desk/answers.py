@@ -19,11 +19,6 @@ LED_ON = 3  # topics that a question may have meant: the best was answered, the 
 IN_A_ROW = timedelta(hours=1)  # two questions that were not understood within this time: a person takes over
 
 
-def may_send(desk: Desk, text: Text | None) -> bool:
-    """Whether the words of a piece of news may leave the house."""
-    return text is not None and bool(text.body) and (text.approved or not desk.only_approved)
-
-
 def may_offer(topic: Topic, sendable: Mapping[str, Text]) -> bool:
     """Whether a topic may be suggested: danger always, the rest if there is something to send or to do."""
     if topic.then == "urgent":

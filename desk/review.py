@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from desk.desk import Desk, Policy, notice
 from desk.roles import APPROVING, EDITING
-from desk.texts import is_stale, text_of
+from desk.texts import is_stale, named, text_of
 from knowledge.library import Text, Topic
 from knowledge.rules import LONGEST_BODY, Fault, cleaned, contacts
 from storage import people, revisions, staff
@@ -209,7 +209,7 @@ async def tell_approvers(tx: Transaction, topic: Topic, revision: Revision) -> i
     able = [member.person_id for member in team if decision_refusal(member, revision) is None]
     approvers = await people.by_ids(tx, able)
     for approver in approvers.values():
-        tx.post(notice(approver, "staff_text_new", _named(topic, approver.locale, revision.locale)))
+        tx.post(notice(approver, "staff_text_new", named(topic, approver.locale, revision.locale)))
     return len(approvers)
 
 
@@ -294,12 +294,8 @@ async def _tell_proposer(desk: Desk, tx: Transaction, revision: Revision, reason
     person = await people.by_id(tx, revision.proposed_by)
     topic = desk.library.topics.get(revision.topic)
     if person is not None and topic is not None and await staff.of(tx, person) is not None:
-        values = {**_named(topic, person.locale, revision.locale), "reason": reason}
+        values = {**named(topic, person.locale, revision.locale), "reason": reason}
         tx.post(notice(person, "staff_text_decided", values))
-
-
-def _named(topic: Topic, reader: str | None, locale: str) -> dict[str, Any]:
-    return {"topic": topic.id, "title": topic.texts[reader or "en"].title, "locale": locale}
 
 
 # --- for the command line

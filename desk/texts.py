@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from desk.desk import Desk, notice
 from desk.roles import LEADING
@@ -70,14 +71,14 @@ async def tell_missing(desk: Desk, tx: Transaction, topic: Topic, locale: str) -
     for member in told:
         editor = found.get(member.person_id)
         if editor is not None:
-            values = {
-                "topic": topic.id,
-                "title": topic.texts[editor.locale or "en"].title,
-                "locale": locale,
-                "may_open": locale in member.languages,
-            }
+            values = {**named(topic, editor.locale, locale), "may_open": locale in member.languages}
             tx.post(notice(editor, "staff_text_missing", values))
     tx.audit("text.missing")
+
+
+def named(topic: Topic, reader: str | None, locale: str) -> dict[str, Any]:
+    """The text of a topic in a language, as values of a template, with its title as the reader knows it."""
+    return {"topic": topic.id, "title": topic.texts[reader or "en"].title, "locale": locale}
 
 
 def _responsible(team: list[Staff], locale: str) -> list[Staff]:

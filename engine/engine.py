@@ -114,8 +114,8 @@ class Engine:
         candidates = self._candidates(spread)
         told = self._told.get(_plain(text), NONE)
         if told != NONE:
-            candidates = [Candidate(told, 1.0), *(one for one in candidates if one.topic not in (told, NONE))]
-            candidates[1:] = [Candidate(one.topic, 0.0) for one in candidates[1:]]
+            others = [one.topic for one in candidates if one.topic not in (told, NONE)]
+            candidates = [Candidate(told, 1.0), *(Candidate(topic, 0.0) for topic in others)]
         signs = self._signs(text, languages)
         first = decide(
             candidates,

@@ -7,25 +7,17 @@ from telegram import Update
 from desk import feedback
 from handlers.turn import Turn
 from locales.words import GROUPS
-from storage.records import Question, Staff
+from storage.records import Question
 
 OTHER = "other"
 """The subject of topics that the menu does not list."""
-
-
-def _member(turn: Turn) -> Staff:
-    # Routes lets only those who edit the texts come here.
-    if turn.staff is None:
-        raise PermissionError("a handler of the feedback was reached by an outsider")
-    return turn.staff
-
 
 # --- reading
 
 
 async def show(_: Update, turn: Turn) -> None:
     """/feedback, or the button: the figures of each of this member's languages."""
-    await _figures(turn, "staff_feedback", _member(turn).languages)
+    await _figures(turn, "staff_feedback", turn.member.languages)
 
 
 async def language(_: Update, turn: Turn) -> None:
@@ -44,7 +36,7 @@ async def topics(_: Update, turn: Turn) -> None:
 
 async def _figures(turn: Turn, template: str, locales: tuple[str, ...]) -> None:
     figures = await feedback.overview(turn.desk, turn.tx, locales, turn.locale)
-    several = len(_member(turn).languages) > 1
+    several = len(turn.member.languages) > 1
     turn.show(template, languages=figures, back=several and len(locales) == 1)
 
 
@@ -58,13 +50,13 @@ async def questions(_: Update, turn: Turn) -> None:
     # While they were grouped, somebody may have left for good.
     ids = {question.id for question in present}
     still = [[question for question in group if question.id in ids] for group in groups]
-    shown = feedback.open_group(turn.tx, _member(turn), list(filter(None, still)), turn.pressed_id())
+    shown = feedback.open_group(turn.tx, turn.member, list(filter(None, still)), turn.pressed_id())
     turn.show("staff_questions", locale=locale, **shown)
 
 
 def _own_language(turn: Turn) -> str | None:
     locale = turn.pressed("locale")
-    if locale in _member(turn).languages:
+    if locale in turn.member.languages:
         return locale
     turn.say("staff_text_refused", reason="language")
     return None
@@ -131,7 +123,7 @@ async def write(_: Update, turn: Turn) -> None:
 
 async def _pressed(turn: Turn) -> Question | None:
     """The question whose group a button names, if its words are still there for this member."""
-    asked = await feedback.question(turn.desk, turn.tx, _member(turn), turn.pressed_id())
+    asked = await feedback.question(turn.desk, turn.tx, turn.member, turn.pressed_id())
     if asked is None:
         turn.say("staff_question_gone")
     return asked
@@ -141,13 +133,13 @@ async def written(_: Update, turn: Turn) -> None:
     """The sentence is here: it is kept, or what is wrong with it is said and the next one is taken."""
     topic = turn.desk.library.topics.get(turn.person.draft.get("topic", ""))
     locale = turn.person.draft.get("locale", "")
-    if topic is None or locale not in _member(turn).languages:
+    if topic is None or locale not in turn.member.languages:
         turn.expect(None)
         turn.say("staff_question_gone")
         return
     text = feedback.cleaned(turn.text)
     meaning = turn.understand(text)
-    kept = await feedback.add(turn.desk, turn.tx, _member(turn), topic.id, locale, text, meaning)
+    kept = await feedback.add(turn.desk, turn.tx, turn.member, topic.id, locale, text, meaning)
     if isinstance(kept, int):
         turn.expect(None)
         turn.say("staff_example_kept", example=kept, locale=locale, title=topic.texts[turn.locale].title)
@@ -157,7 +149,7 @@ async def written(_: Update, turn: Turn) -> None:
 
 async def remove(_: Update, turn: Turn) -> None:
     """Something of a person is in it after all: it is kept no more."""
-    if await feedback.remove(turn.tx, _member(turn), turn.pressed_id()):
+    if await feedback.remove(turn.tx, turn.member, turn.pressed_id()):
         turn.show("staff_example_removed")
     else:
         turn.say("unknown_button")

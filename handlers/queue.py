@@ -7,24 +7,17 @@ from telegram import Update
 from desk import attachments, cases, queue
 from handlers import files
 from handlers.turn import Turn
-from storage.records import Staff, Ticket
-
-
-def _member(turn: Turn) -> Staff:
-    # Routes lets only members of the team come here.
-    if turn.staff is None:
-        raise PermissionError("a handler of the queue was reached by an outsider")
-    return turn.staff
+from storage.records import Ticket
 
 
 async def show_queue(_: Update, turn: Turn) -> None:
     """/queue, or the button: who waits, and what this member holds."""
-    turn.show("queue", **await queue.queue_view(turn.desk, turn.tx, _member(turn), turn.locale))
+    turn.show("queue", **await queue.queue_view(turn.desk, turn.tx, turn.member, turn.locale))
 
 
 async def take_next(_: Update, turn: Turn) -> None:
     """Take what should be answered next."""
-    ticket = await queue.next_for(turn.tx, _member(turn))
+    ticket = await queue.next_for(turn.tx, turn.member)
     if ticket is None:
         await show_queue(turn.update, turn)
     else:
@@ -39,7 +32,7 @@ async def take(_: Update, turn: Turn) -> None:
 
 
 async def _take(turn: Turn, ticket: Ticket) -> None:
-    if await queue.take(turn.tx, _member(turn), ticket):
+    if await queue.take(turn.tx, turn.member, ticket):
         await _show(turn, ticket.id)
     else:
         turn.show("staff_changed")
@@ -53,14 +46,14 @@ async def view(_: Update, turn: Turn) -> None:
 
 
 async def _readable(turn: Turn) -> Ticket | None:
-    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
+    ticket = await queue.readable(turn.tx, turn.member, turn.pressed_id())
     if ticket is None:
         turn.show("staff_changed")
     return ticket
 
 
 async def _show(turn: Turn, ticket_id: int) -> None:
-    member = _member(turn)
+    member = turn.member
     ticket = await queue.readable(turn.tx, member, ticket_id)
     if ticket is None:
         turn.show("staff_changed")
@@ -143,7 +136,7 @@ async def send(_: Update, turn: Turn) -> None:
     """Send the previewed reply. What cannot be sent stays on the screen and in the draft."""
     draft = turn.person.draft
     text, attached = draft.get("text", ""), draft.get("attached", {})
-    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
+    ticket = await queue.readable(turn.tx, turn.member, turn.pressed_id())
     if (
         ticket is None
         or not (text or attached.get("files"))
@@ -155,7 +148,7 @@ async def send(_: Update, turn: Turn) -> None:
     sent, missing, strange = files.fetched(turn, attached.get("files", []))
     if missing or strange:
         turn.show("staff_file_bad", ticket=ticket.id)
-    elif await queue.reply(turn.tx, _member(turn), ticket, text, draft.get("written"), sent):
+    elif await queue.reply(turn.tx, turn.member, ticket, text, draft.get("written"), sent):
         turn.expect(None)
         turn.show("staff_sent", ticket=ticket.id, number=ticket.number, files=len(sent))
     else:
@@ -178,7 +171,7 @@ async def note_written(_: Update, turn: Turn) -> None:
     """Keep a note."""
     ticket = await _drafted(turn)
     turn.expect(None)
-    if ticket is not None and await queue.note(turn.tx, _member(turn), ticket, turn.text):
+    if ticket is not None and await queue.note(turn.tx, turn.member, ticket, turn.text):
         turn.say("staff_noted", ticket=ticket.id, number=ticket.number)
     else:
         turn.say("staff_changed")
@@ -189,8 +182,8 @@ async def note_written(_: Update, turn: Turn) -> None:
 
 async def resolve(_: Update, turn: Turn) -> None:
     """Close the request."""
-    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
-    if ticket is not None and await queue.resolve(turn.tx, _member(turn), ticket):
+    ticket = await queue.readable(turn.tx, turn.member, turn.pressed_id())
+    if ticket is not None and await queue.resolve(turn.tx, turn.member, ticket):
         turn.show("staff_resolved", number=ticket.number)
     else:
         turn.show("staff_changed")
@@ -198,8 +191,8 @@ async def resolve(_: Update, turn: Turn) -> None:
 
 async def release(_: Update, turn: Turn) -> None:
     """Put the request back."""
-    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
-    if ticket is not None and await queue.release(turn.desk, turn.tx, _member(turn), ticket):
+    ticket = await queue.readable(turn.tx, turn.member, turn.pressed_id())
+    if ticket is not None and await queue.release(turn.desk, turn.tx, turn.member, ticket):
         turn.show("staff_released", number=ticket.number)
     else:
         turn.show("staff_changed")
@@ -208,8 +201,8 @@ async def release(_: Update, turn: Turn) -> None:
 async def decide(_: Update, turn: Turn) -> None:
     """A lead decides on a second account: allow, deny or swap."""
     verdict = turn.pressed("verdict")
-    ticket = await queue.readable(turn.tx, _member(turn), turn.pressed_id())
-    if ticket is not None and await cases.staff_decide(turn.tx, _member(turn), ticket, verdict):
+    ticket = await queue.readable(turn.tx, turn.member, turn.pressed_id())
+    if ticket is not None and await cases.staff_decide(turn.tx, turn.member, ticket, verdict):
         turn.show("staff_decided", ticket=ticket.id, number=ticket.number, verdict=verdict)
     else:
         turn.show("staff_changed")

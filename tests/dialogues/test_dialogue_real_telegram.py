@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from dialogue import Person
-from dialogues.scenes import UNKNOWN_BUTTON, links, own
+from dialogues.scenes import UNKNOWN_BUTTON, among_real_people, links, own
 
 from bot import demo
 from bot.settings import Settings
@@ -16,19 +16,10 @@ NO_ANSWER = "We have no approved answer to this in your language yet."
 CRY = "پولیس شوهرم را امروز از خانه برد"
 
 
-class AmongRealPeople(Settings):
-    """The settings of a service whose Bot API is Telegram's own, though the one of the test is local."""
-
-    @property
-    def on_loopback(self) -> bool:
-        """Not exempt from anything."""
-        return False
-
-
 @pytest.fixture
 def settings(api: str, data_dir: Path) -> Settings:
     """The demonstration's settings, without its exemption."""
-    return AmongRealPeople.model_construct(**dict(demo.settings(api, data_dir)))
+    return among_real_people(demo.settings(api, data_dir))
 
 
 @pytest.fixture

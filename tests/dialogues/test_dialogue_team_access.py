@@ -3,14 +3,13 @@
 import re
 
 import pytest
-from dialogue import Person, World
+from dialogue import Invites, Person, World, joins
 from dialogues.scenes import (
     CHANGED,
     NO_MESSAGE,
     TEAM,
     UNKNOWN_BUTTON,
     UNKNOWN_COMMAND,
-    Invites,
     asks,
     own,
     replies,
@@ -149,9 +148,7 @@ async def test_who_works_on_texts_has_no_queue(
     world: World, invites: Invites, luc: Person, role: str
 ) -> None:
     await asks(luc, QUESTION)
-    editor = await world.meet("Nadia", 604)
-    await editor.says(f"/start join-{await invites(role, 'en', name='Nadia')}")
-    await editor.hears()
+    editor = await joins(world, invites, "Nadia", 604, role, "en")
     await editor.says("/queue")
     await editor.reads(UNKNOWN_COMMAND, without=("H-1001",))
     for data in STAFF_BUTTONS:

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from dialogue import Person, World
-from dialogues.scenes import UNKNOWN_BUTTON, Invites
+from dialogue import Invites, Person, World, joins
+from dialogues.scenes import UNKNOWN_BUTTON, among_real_people
 from sqlalchemy import select
 
 from bot import demo
@@ -22,26 +22,10 @@ CHANGED = "This text has changed meanwhile. Open it again."
 NOT_YOURS = "This language is not one of yours."
 
 
-class AmongRealPeople(Settings):
-    """The settings of a service whose Bot API is Telegram's own, though the one of the test is local."""
-
-    @property
-    def on_loopback(self) -> bool:
-        """Not exempt from anything."""
-        return False
-
-
 @pytest.fixture
 def settings(api: str, data_dir: Path) -> Settings:
     """The demonstration's settings, without its exemption."""
-    return AmongRealPeople.model_construct(**dict(demo.settings(api, data_dir)))
-
-
-async def joins(world: World, invites: Invites, name: str, number: int, role: str, *languages: str) -> Person:
-    person = await world.meet(name, number, languages[0])
-    await person.says(f"/start join-{await invites(role, *languages, name=name)}")
-    await person.hears()
-    return person
+    return among_real_people(demo.settings(api, data_dir))
 
 
 @pytest.fixture
